@@ -99,7 +99,9 @@ test.each([
 test("another library than the C library", async () => {
   const library = compileShared("int g(void) { return 1; }", GNU64, ["-Wl,-soname,libextra.so.1"], "libextra.so");
   const path = compileShared(addonSource("", "extern int g(void); int f(void) { return g(); }"), GNU64, [library]);
-  expect((await findings(path)).map((one) => [one.rule, one.message])).toEqual([["link/library", "it needs libextra.so.1"]]);
+  expect((await findings(path)).map((one) => [one.rule, one.message])).toEqual([
+    ["link/library", "it needs libextra.so.1; no package of 64-bit Raspberry Pi OS bookworm has it"],
+  ]);
 });
 
 test("an executable stack: requested, or not forbidden", async () => {

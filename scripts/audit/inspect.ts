@@ -21,7 +21,7 @@ export async function inspectAddon({ path, bytes }: AuditInput, structureOnly = 
     path,
     byteCount: bytes.length,
     facts,
-    nodeApi: readNodeApi(file, dynamic, nodeApiTable),
+    nodeApi: readNodeApi(file, dynamic, facts.libc, nodeApiTable),
     symbols: dynamic.symbols,
     ...(dynamic.runpath === undefined ? {} : { runpath: dynamic.runpath }),
     ...(dynamic.rpath === undefined ? {} : { rpath: dynamic.rpath }),

@@ -80,7 +80,7 @@ test("findings come in one order, whatever rules report them; features in the or
   const use = (count: number, guarded: number) => ({ count, guarded, dispatched: 0, places: [{ address: 1, instruction: "X" }] });
   const features = { neon: use(2, 0), crypto: use(2, 2), lse: use(2, 1) };
   const subject = subjectOf(
-    { floatAbi: "soft", glibc: "2.39", needed: ["libx.so"], searchPath: "/x", cutOff: true, relro: false, stripped: false },
+    { floatAbi: "soft", glibc: "2.39", needed: ["libstdc++.so.6"], searchPath: "/x", cutOff: true, relro: false, stripped: false },
     {
       code: { features, codeBytes: 8, unclassifiedBytes: 0 },
       nodeApi: { ...subjectOf().nodeApi, kind: "v8", unknown: ["a"] },

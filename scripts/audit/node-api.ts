@@ -1,7 +1,8 @@
 // The interface of a file to Node: Node-API, whose functions determine the lowest Node, or V8, which binds the file to one Node line.
-import type { NodeApiFacts } from "./report.ts";
+import type { ElfFacts, NodeApiFacts } from "./report.ts";
 import type { Dynamic } from "./elf/dynamic.ts";
-import { PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
+import { archOf, PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
+import { isExported } from "./symbols/exported.ts";
 
 /** Node-API functions by version, as in the package `node-api-headers`: `{v1: {...}, v2: {...}}`. Each version includes those before it. */
 export type NodeApiTable = Readonly<
@@ -11,7 +12,7 @@ export type NodeApiTable = Readonly<
 const ENTRY = /^(napi_register_module_v\d+|node_register_module_v(\d+))$/;
 
 /** Reads the interface from symbols; if the functions are looked up at run time, from names in the data. */
-export function readNodeApi(file: ElfFile, dynamic: Dynamic, table: NodeApiTable): NodeApiFacts {
+export function readNodeApi(file: ElfFile, dynamic: Dynamic, libc: ElfFacts["libc"], table: NodeApiTable): NodeApiFacts {
   const versionOf = versionsOf(table);
   const imports = dynamic.symbols.filter((symbol) => !symbol.defined);
   const linked = imports.map((symbol) => symbol.name).filter((name) => versionOf.has(name));
@@ -30,10 +31,11 @@ export function readNodeApi(file: ElfFile, dynamic: Dynamic, table: NodeApiTable
     ...(version > 0 && !isV8 ? { version } : {}),
     newest: used.filter((name) => versionOf.get(name) === version).toSorted(),
     lookedUp: looked.length > 0,
-    unknown: (dynamic.versions.length === 0 ? [] : imports)
-      .filter((symbol) => symbol.version === undefined && !symbol.weak && !versionOf.has(symbol.name))
-      .map((symbol) => symbol.name)
-      .filter((name) => !/^(napi_|node_api_|uv_|_ZNK?2v8|_ZNK?4node|_ZTV|__aeabi_)/.test(name)),
+    // The names of musl have no versions, although those of libgcc_s have.
+    unknown: (dynamic.versions.length === 0 || libc === "musl" ? [] : imports)
+      .filter(({ name, version: required, weak }) => required === undefined && !weak && !versionOf.has(name))
+      .map(({ name }) => name)
+      .filter((name) => !isExported(name, archOf(file))),
   };
 }
 

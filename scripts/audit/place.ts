@@ -2,7 +2,7 @@
 import type { RuleId } from "./rules/ids.ts";
 
 export type Place = {
-  /** Board or target, for sentences. */
+  /** Board, `<board>@<system>` or target, for sentences. */
   name: string;
   arch: string;
   bits: 32 | 64;
@@ -26,18 +26,26 @@ export type Place = {
 };
 
 /** The libraries of a system, by soname. */
-type PlaceSystem = {
+export type PlaceSystem = {
   /** File in targets/systems. */
   id: string;
   /** For sentences. */
   name: string;
   /** The command that installs packages, for example `apt install`. */
   install: string;
-  /** Libraries of every installation, and those that its Node needs, with the symbol versions that they define, if known. */
-  present: Record<string, string[]>;
+  /**
+   * Libraries of every installation, and those that its Node needs, with the highest symbol version of each kind that they define, for
+   * example `GLIBCXX_3.4.30`; empty if that is not known.
+   */
+  present: Readonly<Record<string, string[]>>;
   /** Packages of the other libraries. */
-  packages: Record<string, string>;
+  packages: Readonly<Record<string, string>>;
+  /** Whether `packages` has all that can be installed. */
+  complete: boolean;
 };
 
-/** What to audit for: one board, or one target or glob; with neither every supported board. */
-export type Where = { board?: string; target?: string };
+/**
+ * What to audit for: boards, each as `<board>` or `<board>@<system>`, or one target or glob; with neither every supported board with its
+ * usual system.
+ */
+export type Where = { board?: string | string[]; target?: string };

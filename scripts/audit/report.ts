@@ -66,7 +66,7 @@ const nodeApiFacts = z
     unknown: z
       .array(z.string())
       .describe(
-        "undefined symbols that no known library provides: without a version, in a file whose libraries have symbol versions (glibc), and not of Node-API, libuv or V8; always empty for musl, which has no symbol versions",
+        "undefined symbols that neither Node nor a library of the C library or of GCC provides: without a version, in a file whose libraries have symbol versions (glibc), and not weak; always empty for musl, which has no symbol versions",
       ),
   })
   .describe("the interface of the file to Node");
@@ -78,7 +78,7 @@ const featureUse = z.strictObject({
     .int()
     .nonnegative()
     .describe(
-      "how many of the others are not reached while the addon loads, in a file that queries features: a choice that the audit cannot follow may guard them",
+      "how many of the others are not reached while the addon loads, in a file that queries features, or are above the level of a Go program: a choice that the audit cannot follow may guard them",
     ),
   places: z
     .array(

@@ -15,6 +15,8 @@ export type Subject = {
   /** DT_RUNPATH and DT_RPATH; facts have the one that counts. */
   runpath?: string;
   rpath?: string;
+  /** The folders of its search path were searched, and `facts.needed` has only libraries of the system. */
+  searched?: boolean;
   /** Absent if the architecture has no decoder, and if the instructions are not audited. */
   code?: CodeFacts;
   /** Addresses of the sequences of Cortex-A53's erratum 843419. */

@@ -8,8 +8,13 @@ import { runOrFail } from "../tools/exec.ts";
 import { readPackageJson } from "../model/project.ts";
 import { loadRegistry } from "../model/read-registry.ts";
 
-/** Entries of the bundle: the CLI, the library, and the thread of the audit. */
-const ENTRIES = { cli: "scripts/cli.ts", index: "scripts/index.ts", "audit-worker": "scripts/audit/audit-worker.ts" };
+/** Entries of the bundle: the CLI, the library, and the threads of the audit. */
+const ENTRIES = {
+  cli: "scripts/cli.ts",
+  index: "scripts/index.ts",
+  "audit-worker": "scripts/audit/audit-worker.ts",
+  "inspect-worker": "scripts/audit/app/inspect-worker.ts",
+};
 /** Files and folders of the repo that the CLI reads at run time. */
 const DATA = ["LICENSE", "README.md", "docker", "scripts/target-side"];
 const TESTS = /\.test\.ts$|\/fixtures$|\/hosts\.yaml$|\/\.clang-format$|\.ts$/;

@@ -5,7 +5,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { commands } from "../commands/index.ts";
 import { createProgram } from "../commands/program.ts";
 import { packageRoot } from "../lib/paths.ts";
-import { placeOfBoard, placeOfTarget } from "../model/place.ts";
+import { placeOfBoard, placeOfTarget, placesOf } from "../model/place.ts";
 import { loadRegistry } from "../model/read-registry.ts";
 import { selectBoard, selectSizes, selectTriples } from "../model/registry.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
@@ -48,7 +48,7 @@ const sizes = [
 ];
 
 test("a board", async () => {
-  addBoard({ memory: sizes, pageSize: 16_384, libcVersion: "2.41" });
+  addBoard({ memory: sizes, systems: [{ system: "debian-trixie", target: "aarch64-unknown-linux-gnu", pageSize: 16_384 }] });
   const registry = loadRegistry(folder);
   expect(selectSizes(registry, ["lab-board"]).map(({ id, ramMiB }) => ({ id, ramMiB }))).toEqual(sizes);
   expect(selectSizes(registry, ["lab-512"])).toMatchObject([{ ramMiB: 512, board: { id: "lab-board" } }]);
@@ -56,7 +56,32 @@ test("a board", async () => {
   expect(place).toMatchObject({ name: "lab-board", arch: "aarch64", cpu: "cortex-a72", pageSize: 16_384, libcVersion: "2.41" });
   const [target] = selectTriples(registry, ["aarch64-unknown-linux-gnu"]);
   expect(placeOfTarget(registry, target!).pageSize).toBeGreaterThanOrEqual(16_384);
-  expect(await listLine("boards", "lab-512")).toBe("lab-512 512 MiB aarch64-unknown-linux-gnu cortex-a72 A board of the lab");
+  expect(await listLine("boards", "lab-512")).toBe("lab-512 512 MiB aarch64-unknown-linux-gnu cortex-a72 A board of the lab debian-trixie");
+});
+
+test("a system, in its own file and in the list of a board", async () => {
+  add("systems", "lab-os-1.0", "debian-trixie", {
+    name: "The OS of the lab",
+    libcVersion: "2.31",
+    node: { newest: "20" },
+    install: "lab add",
+  });
+  const systems = ["debian-trixie", "lab-os-1.0"].map((system) => ({ system, target: "aarch64-unknown-linux-gnu" }));
+  addBoard({ memory: sizes, systems });
+  const registry = loadRegistry(folder);
+  const [place] = placesOf(registry, { board: "lab-256@lab-os-1.0" });
+  expect(place).toMatchObject({ name: "lab-board@lab-os-1.0", libcVersion: "2.31", node: "20" });
+  expect(await listLine("systems", "lab-os-1.0")).toBe("lab-os-1.0 glibc 2.31 up to 20 none lab add The OS of the lab");
+});
+
+test("the libraries of a system", () => {
+  const list = { present: ["libc.so.6"], packages: { "libown-1-0": ["libown-1.so.0"] }, complete: true, base: undefined };
+  add("libraries", "lab-os", "alpine-3.22", list);
+  add("systems", "lab-os-1.0", "debian-trixie", { name: "Lab OS", install: "lab add", libraries: "lab-os" });
+  addBoard({ memory: sizes, systems: [{ system: "lab-os-1.0", target: "aarch64-unknown-linux-gnu" }] });
+  const [place] = placesOf(loadRegistry(folder), { board: "lab-256" });
+  expect(place?.system).toMatchObject({ name: "Lab OS", install: "lab add", packages: { "libown-1.so.0": "libown-1-0" } });
+  expect(place?.system?.present["libc.so.6"]).toEqual([]);
 });
 
 test("a CPU", async () => {
@@ -140,7 +165,43 @@ test.each<[string, () => void, file: string, message: RegExp]>([
     `triples/${RISCV}.json`,
     /cortex-a53/,
   ],
-  ["a board of an unknown target", () => addBoard({ memory: sizes, target: RISCV }), "boards/lab-board.json", new RegExp(RISCV)],
+  [
+    "a board of an unknown target",
+    () => addBoard({ memory: sizes, systems: [{ system: "debian-trixie", target: RISCV }] }),
+    "boards/lab-board.json",
+    new RegExp(RISCV),
+  ],
+  [
+    "a board with an unknown system",
+    () => addBoard({ memory: sizes, systems: [{ system: "beos", target: RISCV }] }),
+    "boards/lab-board.json",
+    /beos/,
+  ],
+  [
+    "a system of an unknown target",
+    () => add("systems", "lab-os", "debian-trixie", { targets: [RISCV] }),
+    "systems/lab-os.json",
+    /riscv64/,
+  ],
+  [
+    "a system with the C library of another target",
+    () => add("systems", "lab-os", "debian-trixie", { libc: "musl" }),
+    "systems/lab-os.json",
+    /libc is musl.*has glibc/,
+  ],
+  [
+    "a system with unknown libraries",
+    () => add("systems", "lab-os", "debian-trixie", { libraries: "beos" }),
+    "systems/lab-os.json",
+    /beos/,
+  ],
+  ["libraries with an unknown base", () => add("libraries", "lab-os", "alpine-3.22", { base: "beos" }), "libraries/lab-os.json", /beos/],
+  [
+    "libraries whose base has a base",
+    () => add("libraries", "lab-os", "alpine-3.22", { base: "alpine-3.21" }),
+    "libraries/lab-os.json",
+    /base of its own/,
+  ],
   ["a board with an unknown CPU", () => addBoard({ memory: sizes, cpu: "rva23" }), "boards/lab-board.json", /rva23/],
 ])("%s is an error that names the file", (_name, write, file, message) => {
   write();

@@ -1,21 +1,23 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { isAbsolute, join } from "node:path";
-import { Option } from "commander";
+import { join } from "node:path";
+import { InvalidArgumentError, Option } from "commander";
+import type { AuditAppOptions } from "../audit/app/audit-app.ts";
 import { auditRevision } from "../audit/app/revision.ts";
 import type { AppReport } from "../audit/app/report.ts";
-import { isApp } from "../audit/app/read-tree.ts";
+import { isApp } from "../audit/app/tree/read-tree.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import type { Place } from "../audit/place.ts";
-import type { Audit, Severity } from "../audit/report.ts";
-import { BoardkitError } from "../lib/errors.ts";
+import type { Audit } from "../audit/report.ts";
 import { featureNames } from "../model/feature-names.ts";
 import { placesOf } from "../model/place.ts";
 import { getArchitecture } from "../model/registry.ts";
 import type { Context } from "../stages/context.ts";
+import { readArgument } from "../stages/fetch-app/argument.ts";
 import type { Define } from "./command.ts";
 import { describeApp } from "./output/app-verdicts.ts";
+import { failOnApps, failOnFindings } from "./output/audit-failures.ts";
 import { describeBoards, describeFindings } from "./output/audit-text.ts";
 import { createContext, folderOf, jsonOption, print } from "./shared.ts";
 
@@ -25,6 +27,11 @@ type Options = {
   node?: string;
   all: boolean;
   verbose: boolean;
+  author: boolean;
+  omit: string[];
+  findVersion: boolean;
+  python: boolean;
+  pythonVersion?: string;
   failOn: "error" | "warning";
   json: boolean;
 };
@@ -33,9 +40,12 @@ type Options = {
 export const defineAudit: Define = (command, edge) => {
   command
     .description("check whether an app or addons will run on a board or target")
-    .argument("<paths...>", "apps (folders with node_modules), or files, folders, npm tarballs, wheels, Debian and OpenWrt packages")
+    .argument(
+      "<what...>",
+      "apps: folders with node_modules, lockfiles, names of npm packages; or files, folders, npm tarballs, wheels, Debian and OpenWrt packages",
+    )
     .addOption(
-      new Option("--board <ids>", "boards of targets/boards, separated by commas")
+      new Option("--board <ids>", "boards of targets/boards, each with its usual system or as <board>@<system>, separated by commas")
         .argParser((ids: string) => ids.split(","))
         .conflicts("target"),
     )
@@ -45,15 +55,27 @@ export const defineAudit: Define = (command, edge) => {
     )
     .option("--all", "audit every native file of an app, also those that are never loaded", false)
     .option("--verbose", "print which files of an app are loaded, and how they are found", false)
+    .option("--author", "explain the problems of an app to the authors of its packages: each rule, what it found and how to build", false)
+    .addOption(
+      new Option("--omit <kind>", "leave out dependencies of this kind of a lockfile, as npm does")
+        .choices(["dev"])
+        .default([], "none")
+        .argParser((kind: string, before: string[]) => [...before, kind]),
+    )
+    .option("--python", "the arguments are Python packages: names, a requirements.txt, or wheels", false)
+    .addOption(
+      new Option("--python-version <x.y>", "the Python on the board; without it the one of its system's packages").argParser(parsePython),
+    )
+    .option("--find-version", "for each package that fails, look for the newest other version that runs on all boards asked", false)
     .addOption(
       new Option("--fail-on <severity>", "the lowest severity that makes the exit code 1").choices(["error", "warning"]).default("error"),
     )
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nAn app gets a verdict for each package with native parts. Without --board and --target it is checked against every board.",
+      "\nAn app gets a verdict for each package with native parts. Without --board and --target it is checked against every board.\nA package-lock.json, npm-shrinkwrap.json, pnpm-lock.yaml, yarn.lock or package.json, and names such as sharp or snappy@7, are fetched\nas the board would install them, into a temporary folder. No script of a package runs.",
     )
-    .action(async (paths: string[], options: Options) => {
+    .action(async (given: string[], options: Options) => {
       const context = createContext({ jobs: availableParallelism() }, edge);
       const { registry, signal, jobs } = context;
       const cwd = folderOf(command);
@@ -63,7 +85,9 @@ export const defineAudit: Define = (command, edge) => {
         : placesOf(registry, target === undefined ? {} : { target });
       const places = options.node === undefined ? found : found.map((place) => ({ ...place, node: options.node! }));
       const named = board !== undefined || target !== undefined;
-      const isAppPath = (path: string) => !options.all && isFolder(absolute(path, cwd)) && isApp(absolute(path, cwd));
+      const args = options.python ? [] : given.map((one) => readArgument(one, cwd));
+      const paths = args.flatMap((one) => (one.kind === "path" ? [one.path] : []));
+      const isAppPath = (path: string) => !options.all && isFolder(path) && isApp(path);
       const audits: Audit[] = [];
       const files = paths.filter((path) => !isAppPath(path));
       for await (const audit of auditAll(files.length === 0 ? [] : await listInputs(files, cwd), places, { jobs, signal })) {
@@ -71,10 +95,26 @@ export const defineAudit: Define = (command, edge) => {
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
       }
       const apps: AppReport[] = [];
-      for (const path of paths.filter(isAppPath)) {
-        const report = await auditOne(absolute(path, cwd), places, context);
-        apps.push(report);
-        if (!options.json) print(describeApp(report, options.verbose));
+      const projects = args.flatMap((one) => (one.kind === "project" ? [one.path] : []));
+      const names = args.flatMap((one) => (one.kind === "name" ? [one.name] : []));
+      const fetching = { places, audit: await appOptions(context, options), context, env: edge.env, omit: options.omit };
+      const add = async (report: AppReport) => {
+        const complete =
+          options.findVersion && !options.python
+            ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
+            : report;
+        apps.push(complete);
+        if (!options.json) print(describeApp(complete, options.verbose));
+      };
+      if (options.python) {
+        const { auditPython } = await import("../stages/fetch-wheels/fetch-wheels.ts");
+        await add(await auditPython(given, cwd, options.pythonVersion, fetching));
+      }
+      for (const path of paths.filter(isAppPath)) await add(await auditFolder(path, places, fetching.audit));
+      if (projects.length + names.length > 0) {
+        const { auditNames, auditProject } = await import("../stages/fetch-app/fetch-app.ts");
+        for (const path of projects) await add(await auditProject(path, fetching));
+        if (names.length > 0) await add(await auditNames(names, cwd, fetching));
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits, ...(apps.length > 0 ? { apps } : {}) }, null, 2));
       failOnApps(apps, options.failOn, named);
@@ -82,57 +122,28 @@ export const defineAudit: Define = (command, edge) => {
     });
 };
 
-function absolute(path: string, cwd: string): string {
-  return isAbsolute(path) ? path : join(cwd, path);
+function parsePython(value: string): string {
+  if (!/^3\.\d{1,2}$/.test(value)) throw new InvalidArgumentError("expected a version such as 3.11.");
+  return value;
 }
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-async function auditOne(folder: string, places: Place[], { registry, cache, jobs, signal }: Context): Promise<AppReport> {
+async function auditFolder(folder: string, places: Place[], options: AuditAppOptions): Promise<AppReport> {
   const { auditApp } = await import("../audit/app/audit-app.ts");
-  return auditApp(folder, places, {
+  return auditApp(folder, places, options);
+}
+
+async function appOptions({ registry, cache, jobs, signal }: Context, { author }: Options): Promise<AuditAppOptions> {
+  return {
+    audience: author ? "author" : "user",
     jobs,
     signal,
     cache: join(cache, "audit"),
     revision: await auditRevision(),
     featureNames: featureNames(registry),
     npmCpu: (arch) => getArchitecture(registry, arch).node,
-  });
-}
-
-/** With named boards one failure is enough; without, a package fails that runs nowhere. */
-function failOnApps(apps: AppReport[], failOn: "error" | "warning", named: boolean): void {
-  const isBad = ({ verdict }: { verdict: string }) => verdict === "fails" || (failOn === "warning" && verdict === "warning");
-  const all = apps.flatMap(({ packages }) => packages);
-  const bad = all.filter(({ places }) => (named ? places.some(isBad) : places.every(isBad)));
-  if (bad.length === 0) return;
-  throw new BoardkitError(
-    `${bad.length} of ${all.length} packages ${named ? "would not run on a chosen board or target" : "run on no known board"}: ${bad.map(({ name }) => name).join(", ")}`,
-    { code: "AUDIT_FAILED", fix: "the lines below each package say why" },
-  );
-}
-
-async function failOnFindings(audits: Audit[], failOn: "error" | "warning", named: boolean): Promise<void> {
-  const counts = (severity: Severity) => severity === "error" || (failOn === "warning" && severity === "warning");
-  const isBad = ({ places }: Audit) => {
-    const bad = places.map(({ findings }) => findings.some((found) => counts(found.severity)));
-    return named ? bad.some(Boolean) : bad.every(Boolean);
   };
-  const bad = audits.filter(isBad);
-  if (bad.length === 0) return;
-  const { rules } = await import("../audit/rules/index.ts");
-  const ids = new Set(bad.flatMap(({ places }) => places.flatMap(({ findings }) => findings.map((found) => found.rule))));
-  throw new BoardkitError(
-    `${bad.length} of ${audits.length} files ${named ? "would not run on the chosen board or target" : "run on no known board"}`,
-    {
-      code: "AUDIT_FAILED",
-      tail: bad.map(({ path }) => path).join("\n"),
-      fix: [...ids]
-        .filter((id) => counts(rules[id].severity))
-        .map((id) => `${id}: ${rules[id].link}`)
-        .join("\n"),
-    },
-  );
 }

@@ -4,7 +4,7 @@ import type { Registry } from "../model/registry.ts";
 import type { Define } from "./command.ts";
 import { createContext, jsonOption, print } from "./shared.ts";
 
-type Kind = "targets" | "boards" | "cpus" | "profiles";
+type Kind = "targets" | "boards" | "systems" | "cpus" | "profiles";
 
 /** The table of each kind: its header, and the cells of its rows. */
 const TABLES: Record<Kind, { header: string[]; rows: (registry: Registry) => string[][]; values: (registry: Registry) => unknown[] }> = {
@@ -22,12 +22,25 @@ const TABLES: Record<Kind, { header: string[]; rows: (registry: Registry) => str
     values: ({ triples }) => [...triples.values()],
   },
   boards: {
-    header: ["board", "memory", "target", "CPU", "name", "unsupported because"],
+    header: ["board", "memory", "target", "CPU", "name", "systems", "unsupported because"],
     rows: ({ boards }) =>
-      [...boards.values()].flatMap(({ memory, target, cpu, name, why }) =>
-        memory.map(({ id, ramMiB }) => [id, `${ramMiB} MiB`, target, cpu, name, why ?? ""]),
+      [...boards.values()].flatMap(({ memory, target, cpu, name, why, systems }) =>
+        memory.map(({ id, ramMiB }) => [id, `${ramMiB} MiB`, target, cpu, name, systems.map(({ system }) => system).join(" "), why ?? ""]),
       ),
     values: ({ boards }) => [...boards.values()],
+  },
+  systems: {
+    header: ["system", "C library", "Node", "its own Node", "packages by", "name"],
+    rows: ({ systems }) =>
+      [...systems.values()].map(({ id, libc, libcVersion, node, install, name }) => [
+        id,
+        `${libc} ${libcVersion}`,
+        `up to ${node.newest}`,
+        node.packaged ?? "none",
+        install.replace(/:$/, ""),
+        name,
+      ]),
+    values: ({ systems }) => [...systems.values()],
   },
   cpus: {
     header: ["CPU", "architecture", "name", "features"],

@@ -15,6 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const armv7 = "armv7-unknown-linux-musleabihf";
+const [GNUV7, GNUV8] = ["armv7-unknown-linux-gnueabihf", "aarch64-unknown-linux-gnu"];
 const pathOf = (triple: string) => join(folder, "triples", `${triple}.json`);
 const read = (triple: string) => JSON.parse(readFileSync(pathOf(triple), "utf8")) as Record<string, unknown>;
 
@@ -107,7 +108,7 @@ test("an unknown profile names those that exist", () => {
 const readBoard = (id: string) => JSON.parse(readFileSync(join(folder, "boards", `${id}.json`), "utf8")) as Record<string, unknown>;
 const writeBoard = (id: string, value: object) => writeFileSync(join(folder, "boards", `${id}.json`), JSON.stringify({ ...value, id }));
 
-test("a board is selected by its id or that of one of its memory sizes; without ids all are", () => {
+test("a board is selected by its id or that of one of its memory sizes; without ids each machine is, once", () => {
   const registry = loadRegistry(folder);
   expect(selectSizes(registry, ["ipq40xx-128", "openwrt-filogic"]).map(({ id, ramMiB }) => [id, ramMiB])).toEqual([
     ["ipq40xx-128", 128],
@@ -115,7 +116,12 @@ test("a board is selected by its id or that of one of its memory sizes; without 
     ["filogic-512", 512],
   ]);
   expect(selectBoard(registry, "filogic-512").id).toBe("openwrt-filogic");
-  expect(selectSizes(registry, []).length).toBeGreaterThan(registry.boards.size);
+  expect(selectSizes(registry, ["gl-mt3000"])[0]?.board.machine?.standsIn).toBe(
+    "it is the machine of openwrt-filogic, whose boot stands for this one",
+  );
+  const all = selectSizes(registry, []);
+  expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(["filogic-256", "filogic-512", "bcm53xx-256"]));
+  expect(all.filter(({ board }) => board.like !== undefined)).toEqual([]);
   expect(() => selectSizes(registry, ["pi-9"])).toThrow(
     expect.objectContaining({
       code: "BOARD_UNKNOWN",
@@ -135,7 +141,7 @@ test("an unsupported board is listed with the reason, but never selected", () =>
 });
 
 test.each([
-  ["neither machine nor why", { machine: undefined }, /machine: a board needs a `machine` that boots it, or a `why`/],
+  ["neither machine nor why", { machine: undefined }, /machine: a board needs a `machine` that boots it, or `like`/],
   ["a kernel that is not one", { machine: { model: "virt", kernel: "zig", leastMiB: 64 } }, /machine.kernel is zig, which is not a kernel/],
   ["an unknown device tree", { machine: { model: "virt", kernel: "kernel-armv7", dtb: "x.dtb", leastMiB: 64 } }, /machine.dtb is x.dtb/],
   ["the name of another board", { memory: [{ id: "pi-3", ramMiB: 64 }] }, /memory names pi-3, which is already the name/],
@@ -149,7 +155,34 @@ test.each([
     },
     /memory names pi-2/,
   ],
-  ["an unknown target", { target: "armv7-unknown-linux-musleabi" }, /there is no triples\/armv7-unknown-linux-musleabi.json/],
+  [
+    "an unknown target",
+    { systems: [{ system: "openwrt-24.10", target: "armv7-unknown-linux-musleabi" }] },
+    /there is no triples\/armv7-unknown-linux-musleabi.json/,
+  ],
+  ["no system", { systems: [] }, /systems: Too small/],
+  ["an unknown system", { systems: [{ system: "beos", target: GNUV7 }] }, /systems names beos, but there is no systems\/beos.json/],
+  [
+    "a system twice",
+    { systems: ["raspios-trixie-32", "raspios-trixie-32"].map((system) => ({ system, target: GNUV7 })) },
+    /systems: a system is in the list twice/,
+  ],
+  [
+    "a system that has no build of the target",
+    { systems: [{ system: "raspios-trixie-64", target: GNUV7 }] },
+    /systems has raspios-trixie-64 with armv7-unknown-linux-gnueabihf, which is not one of targets in systems\/raspios-trixie-64.json/,
+  ],
+  [
+    "a 32-bit CPU and a 64-bit target",
+    { systems: [{ system: "debian-trixie", target: GNUV8 }] },
+    /cpu is cortex-a7, which is not a CPU of/,
+  ],
+  ["its own machine and that of another", { like: "pi-3" }, /machine: a board needs a `machine` that boots it, or `like`/],
+  [
+    "the machine of a board without one",
+    { machine: undefined, like: "cm4" },
+    /like is cm4, which is not a board with a machine of its own/,
+  ],
 ])("a board with %s is an error", (_name, change, message) => {
   writeBoard("pi-2", { ...readBoard("pi-2"), ...change });
   expect(() => loadRegistry(folder)).toThrow(message);

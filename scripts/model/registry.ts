@@ -6,8 +6,10 @@ import { suggest } from "../lib/nearest.ts";
 import type { Architecture } from "./targets/architecture.ts";
 import type { Board, SizedBoard } from "./targets/board.ts";
 import type { Cpu } from "./targets/cpu.ts";
+import type { Libraries } from "./targets/libraries.ts";
 import type { Profile } from "./targets/profile.ts";
 import type { Project } from "./project.ts";
+import type { System } from "./targets/system.ts";
 import type { Toolchain } from "./targets/toolchain.ts";
 import type { SmokeRun, Triple } from "./targets/triple.ts";
 
@@ -15,6 +17,9 @@ export type Registry = {
   architectures: Map<string, Architecture>;
   triples: Map<string, Triple>;
   cpus: Map<string, Cpu>;
+  libraries: Map<string, Libraries>;
+  systems: Map<string, System>;
+  /** Each with its usual system. */
   boards: Map<string, Board>;
   toolchains: Map<string, Toolchain>;
   profiles: Map<string, Profile>;
@@ -72,7 +77,10 @@ export function supportedBoards(registry: Registry): Board[] {
   return [...registry.boards.values()].filter((one) => one.why === undefined);
 }
 
-/** The sized boards with these ids, of boards (all their sizes) or of sizes; all if there are no ids. */
+/**
+ * The sized boards with these ids, of boards (all their sizes) or of sizes. Without ids all, but for those whose boot would be that of
+ * another board.
+ */
 export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
   const all = [...registry.boards.values()].flatMap((one) => one.memory.map((size): SizedBoard => ({ ...size, board: one })));
   for (const id of ids) {
@@ -84,7 +92,9 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
       fix: `${suggest(id, names)}the boards are: ${names.join(", ")}; to add one, add targets/boards/<id>.json`,
     });
   }
-  return ids.length === 0 ? all : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
+  return ids.length === 0
+    ? all.filter(({ board }) => board.like === undefined)
+    : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
 }
 
 type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;

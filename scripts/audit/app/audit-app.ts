@@ -1,25 +1,31 @@
 // Audits an installed app: which of its packages run on a place. Only files that a place loads are read.
 import { basename, relative } from "node:path";
-import { moduleVersionOf } from "../node-abi.ts";
 import type { Place } from "../place.ts";
 import { findClosure, type Closure, type Linked } from "./closure.ts";
-import type { LoaderView } from "./choose.ts";
 import { definedNames, type Inspected } from "./inspected.ts";
 import { inspectFiles, type InspectOptions } from "./inspect-files.ts";
-import type { NativeFile } from "./package.ts";
-import { readTree } from "./read-tree.ts";
+import type { NativeFile } from "./tree/package.ts";
+import { readTree } from "./tree/read-tree.ts";
 import type { AppReport, PackageVerdict } from "./report.ts";
-import { findLoaded, findNativePackages, type Loaded } from "./subjects.ts";
-import { findProblems, toVerdict, type FeatureNames, type LoadedFile } from "./verdict.ts";
+import { findLoaded, findNativePackages, type Loaded, type Lock } from "./subjects.ts";
+import { viewOf } from "./loaders/view.ts";
+import { findProblems, toVerdict, type Audience, type FeatureNames, type LoadedFile } from "./verdict.ts";
 
-export type AuditAppOptions = InspectOptions & { featureNames: FeatureNames; npmCpu: (arch: string) => string };
+export type AuditAppOptions = InspectOptions & {
+  featureNames: FeatureNames;
+  /** The name of an architecture in Node and npm. */
+  npmCpu: (arch: string) => string;
+  audience?: Audience;
+  /** Of an app that was fetched. */
+  lock?: Lock;
+};
 
 /** Audits the app in a folder. */
 export async function auditApp(folder: string, places: Place[], options: AuditAppOptions): Promise<AppReport> {
   const tree = await readTree(folder);
   const natives = findNativePackages(tree);
   const views = places.map((place) => viewOf(place, options.npmCpu));
-  const loads = natives.map((native) => views.map((view) => findLoaded(native, view)));
+  const loads = natives.map((native) => views.map((view) => findLoaded(native, view, options.lock)));
   const files = [...tree.packages.values()].flatMap(({ addons, programs, libraries }) => [...addons, ...programs, ...libraries]);
   const byPath = new Map(files.map((file) => [file.path, file]));
   const inspected = await inspectAll(loads.flat(), byPath, tree.root, options);
@@ -29,8 +35,13 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
     const verdicts = [];
     for (const [at, place] of places.entries()) {
       const loaded = loads[index]![at]!;
-      const ofPackage = await loadedFiles(loaded, inspected, tree.root);
-      const problems = ofPackage.flatMap((file) => findProblems(file, place, options.featureNames));
+      const ofPackage = await loadedFiles(
+        loaded,
+        { compiles: pkg.hasBindingGyp || pkg.installScript !== "", variants: true },
+        inspected,
+        tree.root,
+      );
+      const problems = findProblems(ofPackage, place, options.featureNames, options.audience);
       verdicts.push(toVerdict(place, loaded, ofPackage, problems, isOptional));
     }
     packages.push({
@@ -39,6 +50,7 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
       folder: relative(tree.root, pkg.folder),
       optional: isOptional,
       dependents: [...new Set(dependents.map(({ name }) => name))].toSorted(),
+      ...(pkg.bugs === undefined ? {} : { bugs: pkg.bugs }),
       places: verdicts,
     });
   }
@@ -47,19 +59,12 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
   return { schema: 1, app: tree.root, packages, neverLoaded, unreadable };
 }
 
-/** The answers of Node on a place to a loader. */
-function viewOf({ arch, libc, features, node }: Place, npmCpu: (arch: string) => string): LoaderView {
-  const armv = arch === "arm" ? (features.includes("v7") ? "7" : "6") : arch === "aarch64" ? "8" : "";
-  const abi = node === undefined ? undefined : moduleVersionOf(node);
-  return { cpu: npmCpu(arch), libc, armv, ...(abi === undefined ? {} : { abi }) };
-}
-
 /** Inspects the loaded files, then the libraries that they bring along, until there are no more. */
-async function inspectAll(
-  loads: Loaded[],
+export async function inspectAll(
+  loads: Pick<Loaded, "addons" | "programs">[],
   byPath: Map<string, NativeFile>,
   root: string,
-  options: AuditAppOptions,
+  options: InspectOptions,
 ): Promise<Map<string, Inspected>> {
   const entries = loads.flatMap(({ addons, programs }) => [...addons, ...programs]);
   const inspected = await inspectFiles(entries, options);
@@ -89,17 +94,29 @@ function closureOf(path: string, inspected: Map<string, Inspected>, root: string
   });
 }
 
-/** The files of one package and the libraries that they bring along, with what these settle. */
-async function loadedFiles({ addons, programs }: Loaded, inspected: Map<string, Inspected>, root: string): Promise<LoadedFile[]> {
+/**
+ * The files of one package and the libraries that they bring along, with what these settle. `compiles`: its installation compiles;
+ * `variants`: its addons may be several for one purpose.
+ */
+export async function loadedFiles(
+  { addons, programs }: Pick<Loaded, "addons" | "programs">,
+  { compiles, variants }: { compiles: boolean; variants: boolean },
+  inspected: Map<string, Inspected>,
+  root: string,
+): Promise<LoadedFile[]> {
   const files = new Map<string, LoadedFile>();
-  for (const { path } of [...addons, ...programs]) {
+  for (const { path, inside } of [...addons, ...programs]) {
     const { libraries } = closureOf(path, inspected, root, () => undefined);
     const closure = [path, ...libraries];
     const brought = new Set(libraries.map((library) => basename(library)));
     const open = new Set(closure.flatMap((one) => inspected.get(one)?.subjects[0]?.nodeApi.unknown ?? []));
     const defined = open.size === 0 ? open : await definedIn(libraries, open);
+    const isBuilt = /^build\/(Release|Debug)\//.test(inside) && compiles;
+    const isProgram = programs.some((program) => program.path === path);
+    const entry = variants ? relative(root, path) : "";
     for (const one of closure)
-      if (!files.has(one)) files.set(one, { path: relative(root, one), inspected: inspected.get(one)!, brought, defined });
+      if (!files.has(one))
+        files.set(one, { path: relative(root, one), entry, inspected: inspected.get(one)!, isBuilt, isProgram, brought, defined });
   }
   return [...files.values()];
 }

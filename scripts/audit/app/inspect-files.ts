@@ -6,7 +6,7 @@ import { inOrder } from "../../lib/in-order.ts";
 import { startThreads } from "../../lib/threads.ts";
 import { auditLimits } from "../audit-all.ts";
 import type { Inspected } from "./inspected.ts";
-import type { NativeFile } from "./package.ts";
+import type { NativeFile } from "./tree/package.ts";
 
 export type InspectOptions = {
   jobs: number;
@@ -16,6 +16,9 @@ export type InspectOptions = {
   /** Changes with the code of the audit: results of other code are not used. */
   revision: string;
 };
+
+/** Bytes of a file after which its thread ends: the collector would leave its garbage beside the next file. */
+const LARGE = 10_000_000;
 
 /** Inspects files; the result has an entry for each path. */
 export async function inspectFiles(
@@ -43,7 +46,7 @@ export async function inspectFiles(
   try {
     let index = 0;
     const options = { size: jobs, most, weight: ({ bytes }: NativeFile) => bytes + ofThread };
-    for await (const inspected of inOrder(largestFirst, options, ({ path }) => threads.ask(path))) {
+    for await (const inspected of inOrder(largestFirst, options, ({ path, bytes }) => threads.ask(path, bytes > LARGE))) {
       const { path } = largestFirst[index++]!;
       results.set(path, inspected);
       const key = keys.get(path);

@@ -1,4 +1,4 @@
-// The verdicts about an app, as `boardkit audit --json` prints them. Published as targets/schema/app-report.json.
+// The verdicts about an app, as `boardkit audit --json` prints them. Published as a part of targets/schema/audit-report.json.
 import { z } from "zod";
 import { ruleId } from "../report.ts";
 
@@ -28,12 +28,21 @@ const packageVerdict = z.strictObject({
   folder: z.string().describe("from the folder of the app"),
   optional: z.boolean().describe("the packages that need it work without it"),
   dependents: z.array(z.string()).describe("packages that need it; empty for a dependency of the app itself"),
+  bugs: z.string().optional().describe("page of its issues, from its package.json"),
   places: z.array(placeVerdict),
+  otherVersion: z
+    .strictObject({
+      version: z.string().optional().describe("the newest tried one that fails on none of the places; absent if each fails somewhere"),
+      tried: z.array(z.string()),
+    })
+    .optional()
+    .describe("of a package that fails, if other versions were asked for"),
 });
 
 export const appReport = z.strictObject({
   schema: z.literal(1),
-  app: z.string(),
+  app: z.string().describe("its folder; for an app that was not installed the names or the lockfile that were given"),
+  fetched: z.boolean().optional().describe("it was not installed: its packages were fetched for each place"),
   packages: z.array(packageVerdict).describe("packages with native parts"),
   neverLoaded: z.int().nonnegative().describe("native files for other systems, which no place loads"),
   unreadable: z.array(z.strictObject({ path: z.string(), reason: z.string() })),

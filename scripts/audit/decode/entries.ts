@@ -1,5 +1,6 @@
 // The entry points of a file that Node loads.
 import type { InspectedElf } from "../elf/facts.ts";
+import type { DynamicSymbol } from "../elf/dynamic.ts";
 import { readWord, variableTest } from "../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../elf/relocations.ts";
 
@@ -11,18 +12,24 @@ const REGISTRATION = /^(napi|node)_register_module_v\d+$|^node_api_module_get_ap
 const REGISTRARS = /^(napi|node)_module_register$/;
 /** Functions of the C library that query the features of the system. */
 export const QUERY_FUNCTIONS = /^(__)?getauxval$|^elf_aux_info$/;
+/** Functions of other libraries that return the features of the CPU: FFmpeg's libraries ask libavutil. */
+export const FEATURE_FUNCTIONS = /^av_get_cpu_flags$/;
 
-/**
- * The addresses of initialisers and finalisers, and of the registration of an addon. For a library they include all exported functions,
- * since its user may call any of them. Bit 0 of an address on 32-bit ARM means Thumb.
- */
-export function loadEntries({ file, dynamic }: InspectedElf): number[] {
+export type Entries = {
+  /** Addresses of initialisers and finalisers, of the registration of an addon, and of the start of a program. */
+  loaded: number[];
+  /** The exported functions of a library: its user may call any of them. Empty for an addon, which Node uses only by its registration. */
+  exported: DynamicSymbol[];
+};
+
+/** The entries of a file. Bit 0 of an address on 32-bit ARM means Thumb. */
+export function readEntries({ file, dynamic }: InspectedElf): Entries {
   const entries = [DT.init, DT.fini].map((tag) => dynamicTag(file, tag) ?? 0);
   const arrays = [
     [DT.initArray, DT.initArraySize],
     [DT.finiArray, DT.finiArraySize],
   ].map(([tag, size]) => ({ start: dynamicTag(file, tag ?? 0) ?? 0, size: dynamicTag(file, size ?? 0) ?? 0 }));
-  const exported = dynamic.symbols.filter((symbol) => symbol.defined && symbol.type === STT_FUNC);
+  const exported = dynamic.symbols.filter((symbol) => symbol.defined && symbol.type === STT_FUNC && symbol.address !== 0);
   const registration = exported.filter((symbol) => REGISTRATION.test(symbol.name));
   const registersItself = dynamic.symbols.some((symbol) => !symbol.defined && REGISTRARS.test(symbol.name));
   const isVariable = registersItself ? variableTest(file) : () => false;
@@ -33,6 +40,6 @@ export function loadEntries({ file, dynamic }: InspectedElf): number[] {
       entries.push((symbolAt(symbol)?.address ?? 0) + addend);
   });
   const isAddon = registersItself || registration.length > 0;
-  entries.push(readWord(file, ENTRY), ...(isAddon ? registration : exported).map((symbol) => symbol.address));
-  return entries.filter((address) => address !== 0);
+  entries.push(readWord(file, ENTRY), ...registration.map((symbol) => symbol.address));
+  return { loaded: entries.filter((address) => address !== 0), exported: isAddon ? [] : exported };
 }

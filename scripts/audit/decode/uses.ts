@@ -25,9 +25,16 @@ export class FeatureUses {
   readonly features: Record<string, FeatureUse> = {};
   /** Per feature: the rank of its places, and the functions with open uses. */
   #seen = new Map<string, { rank: number; open: Set<number> }>();
+  #isTested: (feature: string, address: number) => boolean;
+
+  /** `isTested` is true for uses behind a test that the decoder cannot follow. */
+  constructor(isTested: (feature: string, address: number) => boolean = () => false) {
+    this.#isTested = isTested;
+  }
 
   /** Adds a use in a function. */
-  add(feature: string, place: Place, guard: Guard, inFunction: number): void {
+  add(feature: string, place: Place, found: Guard, inFunction: number): void {
+    const guard = found === "open" && this.#isTested(feature, place.address) ? "dispatched" : found;
     const use = (this.features[feature] ??= { count: 0, guarded: 0, dispatched: 0, places: [] });
     const seen = this.#seenOf(feature);
     use.count += 1;

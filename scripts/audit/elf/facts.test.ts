@@ -1,5 +1,10 @@
+import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { addonSource, compileShared } from "../../checks/fixtures/fixture.ts";
+import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
+import { inspectAddon } from "../inspect.ts";
 import { readElf } from "./facts.ts";
 import { compareVersions } from "./versions.ts";
 
@@ -21,4 +26,23 @@ test.each([
   ["a file that is cut off", new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0])],
 ])("%s is wrong usage", (_name, bytes) => {
   expect(() => readElf(bytes, "x.node")).toThrow(expect.objectContaining({ code: "NOT_ELF", exit: "usage" }));
+});
+
+test("a file for musl stays one if it links a libgcc_s, whose versions include GLIBC_2.0", async () => {
+  const folder = temporaryFolder();
+  const versions = join(folder, "versions");
+  writeFileSync(versions, "GLIBC_2.0 { global: __register_frame; };\n");
+  const flags = [`-Wl,--version-script=${versions}`, "-Wl,-soname,libgcc_s.so.1"];
+  const libgcc = compileShared("void __register_frame(void *at) { (void)at; }", "aarch64-linux-musl", flags, "libgcc_s.so.1");
+  const libc = compileShared(
+    "void *malloc(unsigned long size) { (void)size; return 0; }",
+    "aarch64-linux-musl",
+    ["-Wl,-soname,libc.so"],
+    "c.so",
+  );
+  const source = addonSource("__register_frame(malloc(1));", "#include <stdlib.h>\nextern void __register_frame(void *);");
+  const path = compileShared(source, "aarch64-linux-musl", [libgcc, libc]);
+  const { facts, nodeApi } = await inspectAddon({ path, bytes: await readFile(path) }, true);
+  expect(facts.versions).toEqual({ "libgcc_s.so.1": ["GLIBC_2.0"] });
+  expect([facts.libc, facts.glibc, nodeApi.unknown]).toEqual(["musl", undefined, []]);
 });

@@ -34,7 +34,7 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
   const interpreter = interpreterAt === undefined ? undefined : readText(file, interpreterAt);
   const stack = file.segments.find((segment) => segment.type === PT.gnuStack);
   const versions = versionsByLibrary(dynamic);
-  const glibc = highestVersion(versions, "GLIBC_");
+  const glibc = highestVersion(withoutLibgcc(versions), "GLIBC_");
   const libc = libcOf(interpreter, dynamic, glibc !== undefined);
   const searchPath = dynamic.runpath ?? dynamic.rpath;
   const buildId = readBuildId(file);
@@ -75,6 +75,11 @@ function sumOfDebug(sections: Record<string, number>): number {
 function versionsByLibrary(dynamic: Dynamic): Record<string, string[]> {
   const byLibrary = Map.groupBy(dynamic.versions, (need) => need.library);
   return Object.fromEntries([...byLibrary].map(([library, needs]) => [library, needs.map((need) => need.version).toSorted()]));
+}
+
+/** GCC's libgcc_s has a version GLIBC_2.0 of its own, also where it is built for musl: for the functions that old glibcs had. */
+function withoutLibgcc(versions: ElfFacts["versions"]): ElfFacts["versions"] {
+  return Object.fromEntries(Object.entries(versions).filter(([library]) => !library.startsWith("libgcc_s.")));
 }
 
 function libcOf(interpreter: string | undefined, dynamic: Dynamic, hasGlibcVersions: boolean): ElfFacts["libc"] {

@@ -37,7 +37,8 @@ test.each([
 ])("%s is a %s with address, symbol and instruction; a CPU with the feature has no finding", (rule, severity, uses, message) => {
   const subject = subjectOf(aarch64, { code: uses, symbols });
   const where = { address: "0x1234", symbol: "before", instruction: "CAS", guarded: severity === "note" };
-  expect(judge(subject, pi3)).toEqual([{ rule, severity, message, fix: expect.any(String), ...where }]);
+  const feature = severity === "error" ? { feature: "lse" } : {};
+  expect(judge(subject, pi3)).toEqual([{ rule, severity, message, fix: expect.any(String), ...where, ...feature }]);
   expect(judge(subject, pi5)).toEqual([]);
 });
 

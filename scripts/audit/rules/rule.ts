@@ -28,7 +28,7 @@ export type Rule = {
     /** What happens on the place, as a sentence whose subject is the package; undefined if nothing does. */
     problem: (situation: Situation) => string | undefined;
     /** What the user can do, if it is more than to take another version of the package. */
-    advice?: (situation: Situation) => string;
+    advice?: (situation: Situation) => string | undefined;
   };
 };
 
@@ -39,6 +39,8 @@ type Situation = {
   finding: Finding;
   /** The feature of the finding for sentences: `LSE atomics, which begin with ARMv8.1`. */
   featureName: string;
+  /** Whether the installation compiled the file; other files are as their author published them. */
+  isBuilt: boolean;
 };
 
 /** A problem that a rule found; the finding gets the rule's id and fix, and its severity if there is none here. */

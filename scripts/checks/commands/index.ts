@@ -12,6 +12,7 @@ import { addCheckErrors } from "../../../bindings/checks/commands/check-errors.t
 import { addConformance } from "../../../bindings/checks/commands/conformance.ts";
 import { addCorpus } from "../../../bindings/checks/commands/corpus.ts";
 import { addDifferential } from "../../../bindings/checks/commands/differential.ts";
+import { addExportedNames } from "./exported-names.ts";
 import { addForeign } from "./foreign.ts";
 import { addFuzzEngine } from "../../../bindings/checks/commands/fuzz-engine.ts";
 import { addFuzz } from "./fuzz.ts";
@@ -19,6 +20,7 @@ import { addGenerate } from "./generate.ts";
 import { addLimits } from "../../../bindings/checks/commands/limits.ts";
 import { addPopular } from "./popular.ts";
 import { addPublished } from "./published.ts";
+import { addSystems } from "./systems.ts";
 import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
 import { addTestGuides } from "./test-guides.ts";
@@ -51,6 +53,8 @@ const all = [
   addLimits,
   addGenerate,
   addLoader,
+  addSystems,
+  addExportedNames,
   addBundle,
 ];
 

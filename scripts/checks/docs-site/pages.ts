@@ -9,6 +9,7 @@ export const groups: Group[] = [
     name: "For board owners",
     short: "Boards",
     pages: [
+      { text: "Will it run on my board?", link: "/audit" },
       { text: "Boards with little memory", link: "/embedded" },
       { text: "Profiles", link: "/profiles" },
       { text: "Boards", link: "/boards" },

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { auditFile } from "../../audit/audit.ts";
 import type { Place } from "../../audit/place.ts";
+import { randomOf } from "../fixtures/random.ts";
 
 export type FuzzResult = { files: number; elf: number; slowestMilliseconds: number; failures: string[] };
 
@@ -40,15 +41,4 @@ function mutate(original: Uint8Array, random: (limit: number) => number): Uint8A
     else if (left === 1) return bytes.subarray(0, at);
   }
   return bytes;
-}
-
-/** A seeded generator of integers below a limit (mulberry32), so that failures can be reproduced. */
-function randomOf(seed: number): (limit: number) => number {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return Math.floor((((value ^ (value >>> 14)) >>> 0) / 4294967296) * limit);
-  };
 }

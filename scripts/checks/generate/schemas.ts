@@ -6,12 +6,25 @@ import { ruleIds } from "../../audit/rules/ids.ts";
 import { architecture } from "../../model/targets/architecture.ts";
 import { board } from "../../model/targets/board.ts";
 import { cpu } from "../../model/targets/cpu.ts";
+import { libraries } from "../../model/targets/libraries.ts";
 import { profile } from "../../model/targets/profile.ts";
 import { projectSettings } from "../../model/project.ts";
+import { system } from "../../model/targets/system.ts";
 import { toolchain } from "../../model/targets/toolchain.ts";
 import { triple } from "../../model/targets/triple.ts";
 
-const schemas = { architecture, triple, cpu, board, toolchain, profile, "project-settings": projectSettings, "audit-report": auditReport };
+const schemas = {
+  architecture,
+  triple,
+  cpu,
+  libraries,
+  system,
+  board,
+  toolchain,
+  profile,
+  "project-settings": projectSettings,
+  "audit-report": auditReport,
+};
 
 /** Path in the repo to text of every schema; `ids` are the audit's rules: this process may have loaded an older list. */
 export function generateSchemas(ids: string[]): Record<string, string> {

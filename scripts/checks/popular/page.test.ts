@@ -24,39 +24,19 @@ const result: PopularResult = {
       version: "1.0.0",
       kind: "npm",
       places: [
-        {
-          place: "pi-3",
-          verdict: "fails",
-          reasons: ["dies with SIGILL on pi-3: it uses lse | <x>"],
-        },
-        {
-          place: "pi-5",
-          verdict: "warning",
-          reasons: ["it needs libz.so.1"],
-        },
+        { place: "pi-3", verdict: "fails", reasons: ["dies with SIGILL on pi-3: it uses lse | <x>"] },
+        { place: "pi-5", verdict: "warning", reasons: ["it needs libz.so.1"] },
       ],
       runs: [
-        run({
-          predicted: "fails",
-          truth: "crashes",
-        }),
-        run({
-          place: "pi-5",
-          agreement: "missed",
-          truth: "crashes",
-          text: "_SIGILL_",
-        }),
+        run({ predicted: "fails", truth: "crashes" }),
+        run({ place: "pi-5", agreement: "missed", truth: "crashes", text: "_SIGILL_" }),
       ],
     },
     {
       name: "made",
       version: "2.0.0",
       kind: "wheel",
-      places: ["pi-3", "pi-5"].map((id) => ({
-        place: id,
-        verdict: "made" as const,
-        reasons: [`is compiled at installation on ${id}`],
-      })),
+      places: ["pi-3", "pi-5"].map((id) => ({ place: id, verdict: "made" as const, reasons: [`is compiled at installation on ${id}`] })),
       runs: [],
     },
   ],

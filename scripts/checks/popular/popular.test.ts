@@ -7,7 +7,6 @@ import { emulated, predict, type Prediction } from "./predict.ts";
 import { ranOf } from "./row.ts";
 import { spotsOf } from "./spots.ts";
 import { readPythonTruth, readTruth, type Truth } from "./truth.ts";
-import { platformTags } from "./wheels.ts";
 
 const runs: Prediction = { verdict: "runs", problems: [] };
 const problem = (rule: "cpu/missing-feature" | "cpu/erratum-843419" | "link/library", severity: "error" | "warning" = "error") => ({
@@ -53,14 +52,7 @@ test("the prediction is that of the worst part that is needed, and a part withou
     folder: "x",
     dependents: [],
     optional,
-    places: [
-      {
-        place: "pi-4",
-        verdict,
-        files,
-        problems,
-      },
-    ],
+    places: [{ place: "pi-4", verdict, files, problems }],
   });
   const reportOf = (...packages: AppReport["packages"]): AppReport => ({ schema: 1, app: "/", packages, neverLoaded: 0, unreadable: [] });
   expect(predict(reportOf(part("runs", []), part("fails", dies.problems)), 0).verdict).toBe("fails");
@@ -134,14 +126,4 @@ test("a difference has the cause of the list or of the emulator, and the text ha
   expect(ranOf({ explain }, { ...where, place: "pi-5" }, { predicted: runs, generous: runs, truth: crash })).not.toHaveProperty("why");
   const works = ranOf({}, where, { predicted: dies, generous: runs, truth: { end: "works", text: "" } });
   expect(works.why).toBe("QEMU's cortex-a72 has aes and sha2");
-});
-
-test("pip's tags begin with the C library of the system, and an older one is accepted", () => {
-  expect(platformTags({ arch: "aarch64", libc: "glibc", libcVersion: "2.18" })).toEqual([
-    "manylinux_2_18_aarch64",
-    "manylinux_2_17_aarch64",
-    "manylinux2014_aarch64",
-    "linux_aarch64",
-  ]);
-  expect(platformTags({ arch: "armv7l", libc: "musl", libcVersion: "1.2.5" })).toContain("musllinux_1_1_armv7l");
 });

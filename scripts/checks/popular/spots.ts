@@ -2,13 +2,14 @@
 import type { Place } from "../../audit/place.ts";
 import { userEmulator } from "../../emulate/user.ts";
 import { placesOf } from "../../model/place.ts";
-import { getToolchain, selectBoard, type Registry } from "../../model/registry.ts";
+import { selectBoardAt } from "../../model/board-systems.ts";
+import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import { provided } from "../../tools/store/store.ts";
 import { extraFeatures } from "../published/run.ts";
 import type { NpmPlatform } from "./install.ts";
 import type { PlaceRun, PopularPlace } from "./list.ts";
-import type { WheelPlatform } from "./wheels.ts";
+import { wheelPlatformOf, type WheelPlatform } from "./wheels.ts";
 
 /** A machine that runs calls: a Node and a Python with their libraries, and a CPU. */
 export type CallMachine = {
@@ -29,8 +30,8 @@ export type PopularSpot = { place: Place; npm: NpmPlatform; wheel: WheelPlatform
 export function spotsOf(places: PopularPlace[], registry: Registry, cache: string): PopularSpot[] {
   return places.map(({ place: id, run }) => {
     const [place] = placesOf(registry, { board: id }) as [Place];
-    const { npm } = registry.triples.get(selectBoard(registry, id).target) as Triple;
-    const wheel = { arch: wheelArch(place), libc: place.libc, libcVersion: place.libcVersion ?? "" };
+    const { npm } = registry.triples.get(selectBoardAt(registry, id).target) as Triple;
+    const wheel = wheelPlatformOf(place);
     return { place, npm, wheel, ...(run ? { machine: callMachine(registry, cache, id, run) } : {}) };
   });
 }
@@ -43,7 +44,7 @@ export function placesOfSpot({ place, machine }: PopularSpot): [Place, Place, Pl
 
 /** The machine for a board: at its CPU, the Node and the libraries of `run`, or those of its target's smoke run. */
 function callMachine(registry: Registry, cache: string, boardId: string, run: PlaceRun): CallMachine {
-  const { target, cpu } = selectBoard(registry, boardId);
+  const { target, cpu } = selectBoardAt(registry, boardId);
   const { arch, smoke } = registry.triples.get(target) as Triple;
   const ofTarget = smoke.find((one) => one.kind === "node");
   const [node, sysroot] = [run.node ?? ofTarget?.node, run.root ?? ofTarget?.sysroot];
@@ -58,9 +59,4 @@ function callMachine(registry: Registry, cache: string, boardId: string, run: Pl
     ...(root.provides.python ? { python: [...emulator, provided(cache, root, "python")] } : {}),
     emulator,
   };
-}
-
-/** The architecture in the tags of wheels, which is that of `uname -m`. */
-function wheelArch({ arch, features }: Place): string {
-  return arch === "arm" ? (features.includes("v7") ? "armv7l" : "armv6l") : arch;
 }

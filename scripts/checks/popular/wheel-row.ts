@@ -27,7 +27,12 @@ export async function checkWheel(
       row.places.push(verdictOf(place.name, absent(wheel)));
       continue;
     }
-    const [asIs, ofRun, generous] = (await auditWheel(folder, placesOfSpot(spot), options)) as [Prediction, Prediction, Prediction];
+    const [asIs, ofRun, generous] = (await auditWheel(
+      `${entry.name}-${entry.version}-py3-none-any.whl`,
+      folder,
+      placesOfSpot(spot),
+      options,
+    )) as [Prediction, Prediction, Prediction];
     row.places.push(verdictOf(place.name, asIs));
     if (!run || !machine?.python || entry.call === undefined) continue;
     const besides = Object.entries(entry.beside ?? {}).map(([name, version]) => fetchPopularWheel({ name, version }, wheel, cache, signal));
@@ -39,7 +44,7 @@ export async function checkWheel(
   return row;
 }
 
-function absent({ arch, libc }: WheelPlatform): Prediction {
-  const text = `is compiled at installation: PyPI has no wheel of this version for ${libc} on ${arch}`;
+function absent({ name }: WheelPlatform): Prediction {
+  const text = `is compiled at installation: PyPI has no wheel of this version for ${name}`;
   return { verdict: "made", problems: [{ severity: "warning", text }] };
 }

@@ -2,25 +2,31 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Place } from "../../audit/place.ts";
+import { tagsOf } from "../../audit/wheel/tags.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import { formatCommand, run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { ensurePip, findWheel } from "../../tools/packages/pip.ts";
 
-/** What pip chooses wheels by: the names of the architecture in tags of platforms, and the C library with its version. */
-export type WheelPlatform = { arch: string; libc: "glibc" | "musl"; libcVersion: string };
+/** What pip chooses wheels by. */
+export type WheelPlatform = {
+  /** For sentences. */
+  name: string;
+  /** For a folder. */
+  id: string;
+  /** The tags of platforms that pip accepts, the best one first. */
+  tags: string[];
+};
 
 /** The Python of bookworm. */
 const PYTHON = "3.11";
-/** The first glibc with tags of its own: manylinux_2_17, also called manylinux2014. */
-const OLDEST_GLIBC = 17;
 
-/** The tags of platforms that pip accepts on a system, the best one first. */
-export function platformTags({ arch, libc, libcVersion }: WheelPlatform): string[] {
-  const minor = Number(libcVersion.split(".")[1]);
-  const down = (from: number, to: number) => Array.from({ length: Math.max(0, from - to + 1) }, (_, at) => from - at);
-  if (libc === "musl") return down(minor, 0).map((one) => `musllinux_1_${one}_${arch}`);
-  return [...down(minor, OLDEST_GLIBC).map((one) => `manylinux_2_${one}_${arch}`), `manylinux2014_${arch}`, `linux_${arch}`];
+/** What pip chooses by on a place. */
+export function wheelPlatformOf(place: Place): WheelPlatform {
+  const { platforms: tags } = tagsOf(place, PYTHON);
+  const id = [tags.at(-1)!.replace("linux_", ""), place.libc, place.libcVersion].join("-");
+  return { name: `${place.libc} on ${place.arch}`, id, tags };
 }
 
 /** The folder of an unpacked wheel; undefined if no wheel is published for the platform. */
@@ -30,7 +36,7 @@ export async function fetchPopularWheel(
   cache: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const folder = join(cache, "popular", `wheels-${platform.arch}-${platform.libc}-${platform.libcVersion}`, `${name}-${version}`);
+  const folder = join(cache, "popular", `wheels-${platform.id}`, `${name}-${version}`);
   if (!existsSync(folder)) await fillFolder(folder, (temporary) => download(`${name}==${version}`, platform, temporary, cache, signal));
   // An empty folder records that there is none.
   return (await readdir(folder)).length === 0 ? undefined : folder;
@@ -40,7 +46,7 @@ async function download(spec: string, platform: WheelPlatform, folder: string, c
   const python = await ensurePip(cache, signal);
   const downloads = join(folder, ".wheel");
   const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON];
-  const platforms = platformTags(platform).flatMap((tag) => ["--platform", tag]);
+  const platforms = platform.tags.flatMap((tag) => ["--platform", tag]);
   const argv = [python, "-m", "pip", "download", ...options, ...platforms, "--dest", downloads, spec];
   const { exitCode, stderr } = await run({ argv, signal, timeoutSeconds: 600 });
   // pip says the same if PyPI does not answer, but before that it says that it tries again.

@@ -11,7 +11,7 @@ export function describeApp(report: AppReport, verbose: boolean): string {
   const width = Math.max(...packages.map((one) => title(one).length));
   const columns = places.length > 1 ? [" ".repeat(width), ...places].join("  ") : undefined;
   const rows = packages.map((one) => {
-    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one).padEnd(width)}`, ...details(one, verbose)];
+    if (places.length === 1) return [`${MARK[one.places[0]!.verdict]} ${title(one)}`, ...details(one, verbose)];
     const marks = one.places.map(({ verdict }, index) => MARK[verdict].padEnd(places[index]!.length));
     return [[title(one).padEnd(width), ...marks].join("  ").trimEnd(), ...details(one, verbose)];
   });
@@ -20,7 +20,9 @@ export function describeApp(report: AppReport, verbose: boolean): string {
     ...rows.flat(),
     "",
     summary(report, places),
-    ...(neverLoaded > 0 ? [`${neverLoaded} native files are for other systems and never loaded; --all audits them too`] : []),
+    ...(neverLoaded > 0 && !report.fetched
+      ? [`${neverLoaded} native files are for other systems and never loaded; --all audits them too`]
+      : []),
     ...unreadable.map(({ path, reason }) => `! ${path}: ${reason}`),
   ].join("\n");
 }
@@ -29,7 +31,7 @@ function title({ name, version }: PackageVerdict): string {
   return `${name} ${version}`;
 }
 
-function details({ places, dependents }: PackageVerdict, verbose: boolean): string[] {
+function details({ places, dependents, bugs, otherVersion }: PackageVerdict, verbose: boolean): string[] {
   // The same text for several places is one line.
   const texts = new Map<string, { places: string[]; advice?: string }>();
   for (const { place, problems } of places)
@@ -39,9 +41,16 @@ function details({ places, dependents }: PackageVerdict, verbose: boolean): stri
       texts.set(text, seen);
     }
   const lines = [...texts].flatMap(([text, { places: where, advice }]) => [
-    `    ${places.length > 1 && !where.every((place) => text.includes(place)) ? `${where.join(", ")}: ` : ""}${text}`,
+    `    ${places.length > 1 ? `${where.join(", ")}: ` : ""}${text}`,
     ...(advice === undefined ? [] : [`    fix: ${advice}`]),
   ]);
+  if (otherVersion?.version !== undefined)
+    lines.push(`    version: ${otherVersion.version} runs${places.length > 1 ? " on all of them" : ""}`);
+  else if (otherVersion)
+    lines.push(
+      `    version: ${otherVersion.tried.length === 0 ? "there is no other" : `none of these runs either: ${otherVersion.tried.join(", ")}`}`,
+    );
+  if (bugs !== undefined && places.some(({ verdict }) => verdict === "fails")) lines.push(`    its issues: ${bugs}`);
   if (lines.length > 0 && dependents.length > 0) lines.push(`    needed by: ${dependents.join(", ")}`);
   if (verbose)
     for (const { place, files, way } of places)

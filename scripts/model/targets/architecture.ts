@@ -28,6 +28,18 @@ export const architecture = z.strictObject({
   debian: z.array(z.string()).min(1).describe("names of Debian's ports"),
   zigFamily: z.string().describe("name of its folders of C headers in zig"),
   features: z.record(z.string(), feature).describe("features of targets/cpus, by name"),
+  names: z
+    .record(
+      z.string(),
+      z.strictObject({
+        name: z.string().describe("plural noun: `LSE atomics`"),
+        since: z
+          .string()
+          .optional()
+          .describe("the first version of the architecture that has it: `ARMv8.1`; absent if it is optional in all"),
+      }),
+    )
+    .describe("features of the audit for sentences, also those that a running system does not report"),
   source: z.string().describe("where the features are documented"),
 });
 

@@ -1,11 +1,22 @@
-// A board: hardware with its usual system, and the QEMU machine that emulates it. It names one target and one CPU.
+// A board: hardware, the systems that people install on it, and the QEMU machine that emulates it with the usual one.
 import { z } from "zod";
+import { systemId } from "./system.ts";
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
 
 const size = z.strictObject({
   id: id.describe("name of the board with this much memory"),
   ramMiB: z.int().positive(),
+});
+
+const boardSystem = z.strictObject({
+  system: systemId.describe("file in targets/systems"),
+  target: z.string().describe("file in targets/triples: the target of addons for the board with this system"),
+  pageSize: z
+    .union([z.literal(4096), z.literal(16384), z.literal(65536)])
+    .default(4096)
+    .describe("bytes of a memory page in the system's usual kernel for the board"),
+  node: z.string().regex(/^\d+$/).optional().describe("newest Node line for the target, if it is older than the system's"),
 });
 
 const machine = z.strictObject({
@@ -31,24 +42,38 @@ export const board = z
     id: id.describe("also the file's name"),
     name: z.string().describe("for people"),
     why: z.string().optional().describe("why no addon can run on the board; absent on supported boards"),
-    target: z.string().describe("file in targets/triples: the target of addons for this board"),
     cpu: z.string().describe("file in targets/cpus"),
-    pageSize: z.union([z.literal(4096), z.literal(16384), z.literal(65536)]).describe("bytes of a memory page in the usual kernel"),
-    libcVersion: z
-      .string()
-      .regex(/^\d+\.\d+(\.\d+)?$/)
-      .describe("version of the target's C library in the usual system"),
-    node: z.string().regex(/^\d+$/).describe("newest Node line that runs on the board"),
+    systems: z.array(boardSystem).min(1).describe("what people install on it; the first is the usual one, and the one that is booted"),
     memory: z.array(size).min(1).describe("memory sizes of the board, or the smallest of many"),
     machine: machine.optional(),
+    like: id.optional().describe("the board whose machine this one has, and whose boot stands for it: this one is booted only by its name"),
     source: z.string().describe("documentation of the board"),
   })
-  .refine((value) => (value.why === undefined) === (value.machine !== undefined), {
+  .refine(({ why, machine: own, like }) => [why, own, like].filter((one) => one !== undefined).length === 1, {
     path: ["machine"],
-    message: "a board needs a `machine` that boots it, or a `why` that says why it is not supported",
+    message:
+      "a board needs a `machine` that boots it, or `like` with a board of the same machine, or a `why` that says why it is not supported",
+  })
+  .refine(({ systems }) => new Set(systems.map((one) => one.system)).size === systems.length, {
+    path: ["systems"],
+    message: "a system is in the list twice",
   });
 
-export type Board = z.infer<typeof board>;
+/** A file of targets/boards. */
+export type BoardFile = z.infer<typeof board>;
+
+/** A board with one of its systems, in the registry with its usual one; `machine` may be that of another board. */
+export type Board = BoardFile & {
+  /** File in targets/systems. */
+  system: string;
+  /** File in targets/triples. */
+  target: string;
+  pageSize: number;
+  libcVersion: string;
+  /** Newest Node line. */
+  node: string;
+};
+
 export type Machine = z.infer<typeof machine>;
 /** A board with one of its memory sizes. */
 export type SizedBoard = { id: string; ramMiB: number; board: Board };

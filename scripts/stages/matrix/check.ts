@@ -3,7 +3,8 @@ import { join } from "node:path";
 import semver from "semver";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Project } from "../../model/project.ts";
-import { getToolchain, type Registry } from "../../model/registry.ts";
+import { nameOf, withSystem } from "../../model/board-systems.ts";
+import { getToolchain, supportedBoards, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import { boardsOf, runsOf } from "./matrix.ts";
 import { findObstacle } from "../../emulate/runs.ts";
@@ -51,7 +52,9 @@ function findNoNode(registry: Registry, project: Project, target: Triple): Fault
   const none = `but Node ${nodeBelow} and newer are not published for it`;
   const fault = (text: string, place: string, fix: string): Fault => ({ code: "NODE_IMPOSSIBLE", text: `${text}, ${none}`, place, fix });
   const versions = runsOf(target, project).flatMap((run) => (run.kind === "node" ? [getToolchain(registry, run.node)] : []));
-  const boards = [...registry.boards.values()].filter((board) => board.why === undefined && board.target === triple);
+  const boards = supportedBoards(registry)
+    .flatMap((board) => board.systems.map(({ system }) => withSystem(registry.systems, board, system)))
+    .filter((board) => board.target === triple);
   return [
     ...versions
       .filter(({ version }) => semver.major(version) >= Number(nodeBelow))
@@ -61,9 +64,14 @@ function findNoNode(registry: Registry, project: Project, target: Triple): Fault
       }),
     ...boards
       .filter(({ node }) => Number(node) >= Number(nodeBelow))
-      .map(({ id, node }) => {
+      .map((board) => {
+        const { id, node } = board;
         const place = `targets/boards/${id}.json`;
-        return fault(`the board ${id} of ${triple} requires Node ${node}`, place, `name a Node below ${nodeBelow} in ${place}`);
+        return fault(
+          `the board ${nameOf(board)} of ${triple} requires Node ${node}`,
+          place,
+          `name a Node below ${nodeBelow} in its systems in ${place}`,
+        );
       }),
     ...(semver.intersects(range, `<${nodeBelow}`)
       ? []

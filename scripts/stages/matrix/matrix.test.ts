@@ -52,7 +52,7 @@ function errorOf(work: () => void): BoardkitError {
 const own = readProject(packageRoot);
 const musl = "armv7-unknown-linux-musleabihf";
 
-test("this repo's matrix passes its check, each target is built and run, and all supported boards are booted", () => {
+test("this repo's matrix passes its check, each target is built and run, and all supported boards are booted, each machine once", () => {
   const registry = loadRegistry();
   const targets = selectTriples(registry, []);
   checkMatrix(registry, own, targets, `v${own.version}`);
@@ -62,7 +62,7 @@ test("this repo's matrix passes its check, each target is built and run, and all
   expect(smoke.include.map(({ target }) => target)).toEqual(names);
   expect(smoke.include.filter(({ runs }) => runs === "")).toEqual([]);
   const booted = boards.include.flatMap((entry) => entry.boards.split(" "));
-  const supported = [...registry.boards.values()].flatMap(({ why, memory }) => (why ? [] : memory.map(({ id }) => id)));
+  const supported = [...registry.boards.values()].flatMap(({ why, like, memory }) => (why || like ? [] : memory.map(({ id }) => id)));
   expect(booted.toSorted()).toEqual(supported.toSorted());
 });
 
@@ -107,8 +107,13 @@ test("a smoke run must not require a Node that is not published for the target: 
 });
 
 test("a board must not require such a Node", () => {
-  change("boards/pi-2", (value) => (value.node = "24"));
+  change("boards/pi-2", (value) => (value.systems[0].node = "24"));
   expect(errorOf(() => check()).message).toMatch(/the board pi-2 of armv7-unknown-linux-gnueabihf requires Node 24/);
+});
+
+test("neither must a board with another of its systems", () => {
+  change("boards/pi-3", (value) => (value.systems.find(({ system }: { system: string }) => system === "raspios-trixie-32").node = "24"));
+  expect(errorOf(() => check()).message).toMatch(/the board pi-3@raspios-trixie-32 of armv7-unknown-linux-gnueabihf requires Node 24/);
 });
 
 test("a package must not require such a Node", () => {
@@ -121,7 +126,7 @@ test("a package must not require such a Node", () => {
 });
 
 test("one error lists all faults", () => {
-  change("boards/pi-2", (value) => (value.node = "24"));
+  change("boards/pi-2", (value) => (value.systems[0].node = "24"));
   change("toolchains/node-armv7-glibc", (value) => (value.version = "26.0.0"));
   const { code, message } = errorOf(() => check(["armv7-*-gnueabihf"], {}, "v1.2.4"));
   expect(code).toBe("MATRIX_UNFIT");
@@ -129,8 +134,10 @@ test("one error lists all faults", () => {
 });
 
 test("a board that cannot be booted is left out", () => {
+  const boards = () => makeMatrix(load(), project(), selectTriples(load(), ["armv7-*-gnueabihf"])).boards.include[0]?.boards;
+  expect(boards()).toBe("beaglebone-black pi-2");
   change("boards/pi-2", (value) => Object.assign(value, { why: "it is broken", machine: undefined }));
-  expect(makeMatrix(load(), project(), selectTriples(load(), ["armv7-*-gnueabihf"])).boards.include).toEqual([]);
+  expect(boards()).toBe("beaglebone-black");
 });
 
 test("a project chooses the boards that are booted, among those of its targets", () => {

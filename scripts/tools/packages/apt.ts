@@ -7,7 +7,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import type { Source } from "../../model/targets/toolchain.ts";
 import { runOrFail, type Outcome } from "../exec.ts";
 
-type Suite = Source extends infer S ? (S extends { suite: infer T } ? T : never) : never;
+export type Suite = Source extends infer S ? (S extends { suite: infer T } ? T : never) : never;
 
 /** The architectures of each suite that targets/toolchains uses, besides that of the host. */
 const ARCHITECTURES: Record<Suite, string[]> = {
@@ -42,6 +42,18 @@ async function namesOf({ suite, packages, dependencies }: DebianSource, apt: Apt
   if (dependencies === undefined) return packages;
   const { stdout } = await apt(["apt-cache", "--important", ...release, "depends", ...packages], cwd);
   return [...packages, ...dependedOnIn(stdout)];
+}
+
+/**
+ * The packages of an installation of Debian for 64-bit ARM: the essential ones, those that are named, and their dependencies, without
+ * recommended ones.
+ */
+export async function listInstallation(cache: string, suite: Suite, packages: string[], signal: AbortSignal): Promise<string[]> {
+  const configuration = await ensureLists(join(cache, "apt", suite), suite, signal);
+  const options = ["--simulate", "--no-install-recommends", "--option", "APT::Architecture=arm64"];
+  const argv = ["apt-get", ...options, "install", "?and(?essential, ?architecture(arm64))", ...packages];
+  const { stdout } = await runOrFail({ argv, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", FIX);
+  return installedIn(stdout);
 }
 
 /** The packages in the output of `apt-get --simulate install`. */

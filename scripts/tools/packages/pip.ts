@@ -32,7 +32,7 @@ export async function findWheel(folder: string): Promise<string | undefined> {
   return name && join(folder, name);
 }
 
-/** The Python of the virtual environment with pip. */
+/** The Python of a virtual environment in the cache, with the pip that python3 brings. */
 export async function ensurePip(cache: string, signal: AbortSignal): Promise<string> {
   const folder = join(cache, "python");
   // A virtual environment contains its own path, so it cannot be created elsewhere and moved; the stamp marks it as complete.

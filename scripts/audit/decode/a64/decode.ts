@@ -5,20 +5,21 @@ import { findGuards } from "./guards.ts";
 import { findHits } from "./match.ts";
 import { ROWS, type Row } from "./table.ts";
 import type { CodeFacts } from "../../report.ts";
+import { goTest, readGo } from "../go.ts";
 import { FeatureUses } from "../uses.ts";
 
 /** Decodes all code of a file. */
 export function decodeA64(elf: InspectedElf): CodeFacts {
   const { pieces, codeBytes, unclassifiedBytes } = readCode(elf.file);
-  const uses = new FeatureUses();
-  let texts = 0;
+  const uses = new FeatureUses(goTest(readGo(elf.file)));
+  let dataBytes = 0;
   for (const code of pieces) {
     const { indexes, rows } = findHits(code.words, code.from, code.to);
     // Calls between distant pieces are not followed.
     const guards = pieces.length === 1 && indexes.length > 0 ? findGuards(elf, code, indexes) : undefined;
     for (const [order, index] of indexes.entries()) {
-      if (isText(code.words, index)) {
-        texts += 4;
+      if (isText(code.words, index) || (guards?.guarded[order] === 0 && guards.isData(index))) {
+        dataBytes += 4;
         continue;
       }
       const [, , feature, instruction] = ROWS[rows[order] as number] as Row;
@@ -27,7 +28,7 @@ export function decodeA64(elf: InspectedElf): CodeFacts {
     }
     if (guards) uses.markDispatched(guards.reach);
   }
-  return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + texts };
+  return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + dataBytes };
 }
 
 /** Consecutive printable words that are certainly a string: SVE code has pairs of words whose bytes are all printable. */

@@ -2,7 +2,7 @@
 // feature is there. Where paths meet, their knowledge about registers is merged, so an answer counts only if all paths have it.
 import type { Code } from "./text.ts";
 import { KNOWN, newValues, presentEdge, SLOTS, step, type Values, type World } from "./values.ts";
-import { FLOW, flowOf, is, targetOf } from "./words.ts";
+import { FLOW, flowOf, isTailCall, targetOf } from "./words.ts";
 
 type Graph = {
   low: number;
@@ -14,9 +14,6 @@ type Graph = {
   /** Blocks that other functions enter. */
   roots: number[];
 };
-
-/** The most instructions between a jump and the write of its register. */
-const REACH = 16;
 
 /** Marks the guarded words of the function from `low` to `high` with 1 in `guarded`, which covers the complete piece of code. */
 export function markGuarded(code: Code, low: number, high: number, entries: number[], world: World, guarded: Uint8Array): void {
@@ -74,23 +71,31 @@ function link(words: Int32Array, graph: Graph, block: number, blockOf: Int32Arra
   if (flow !== FLOW.jump && flow !== FLOW.jumpRegister && flow !== FLOW.end) graph.next[block] = blockOf[end - graph.low] as number;
 }
 
-/** Whether a BR leaves the function: its register was loaded with an immediate offset, was copied, or is an argument. */
-function isTailCall(words: Int32Array, low: number, index: number): boolean {
-  const register = ((words[index] as number) >>> 5) & 31;
-  for (let at = index - 1; at >= Math.max(low, index - REACH); at -= 1) {
-    const word = words[at] as number;
-    if ((word & 31) !== register) continue;
-    if (is(word, 0xffc00000, 0xf9400000) || is(word, 0xffe00c00, 0xf8400000) || is(word, 0xffe0ffe0, 0xaa0003e0)) return true;
-    // Stores and comparisons do not write the register in that field; the wrong guess only makes a tail call count as a table.
-    return false;
-  }
-  return low > index - REACH;
-}
-
 /** Per block, the edge on which a feature is there: 1 its jump, 0 the fall through, -1 none. */
 function presentEdges(words: Int32Array, graph: Graph, world: World): Int8Array {
+  const edges = new Int8Array(graph.next.length).fill(-1);
+  visitBlocks(words, graph, world, (values, index, block) => {
+    if (index + 1 !== graph.leaders[block + 1]) return;
+    const last = words[index] as number;
+    edges[block] = flowOf(last) === FLOW.condition && graph.jump[block] !== graph.next[block] ? presentEdge(values, last) : -1;
+  });
+  return edges;
+}
+
+/** Calls back with the words of a function, and the values before each. A word comes again when less is known about the values. */
+export function visitWords(
+  code: Code,
+  low: number,
+  high: number,
+  entries: number[],
+  world: World,
+  visit: (values: Values, index: number) => void,
+): void {
+  visitBlocks(code.words, buildGraph(code.words, low, high, entries), world, visit);
+}
+
+function visitBlocks(words: Int32Array, graph: Graph, world: World, visit: (values: Values, index: number, block: number) => void): void {
   const count = graph.next.length;
-  const edges = new Int8Array(count).fill(-1);
   const known = new Uint8Array(count * SLOTS);
   const numbers = new Float64Array(count * SLOTS);
   const seen = new Uint8Array(count);
@@ -102,14 +107,13 @@ function presentEdges(words: Int32Array, graph: Graph, world: World): Int8Array 
     const block = work.pop() as number;
     values.known.set(known.subarray(block * SLOTS, (block + 1) * SLOTS));
     values.numbers.set(numbers.subarray(block * SLOTS, (block + 1) * SLOTS));
-    const end = graph.leaders[block + 1] as number;
-    for (let index = graph.leaders[block] as number; index < end; index += 1) step(values, words[index] as number, index, world);
-    const last = words[end - 1] as number;
-    edges[block] = flowOf(last) === FLOW.condition && graph.jump[block] !== graph.next[block] ? presentEdge(values, last) : -1;
+    for (let index = graph.leaders[block] as number; index < (graph.leaders[block + 1] as number); index += 1) {
+      visit(values, index, block);
+      step(values, words[index] as number, index, world);
+    }
     for (const after of [graph.next[block] as number, graph.jump[block] as number])
       if (after >= 0 && meet(values, known, numbers, after, seen)) work.push(after);
   }
-  return edges;
 }
 
 /** Merges the knowledge of a path into that of a block; returns whether the block must be read again. */

@@ -1,8 +1,8 @@
 // The starts of the functions of a piece of AArch64 code, and the words that lead from one into another.
 import type { ElfFile } from "../../elf/file.ts";
 import { eachStub, type Links } from "./links.ts";
-import { unwindStarts, type Code } from "./text.ts";
-import { FLOW, flowOf, targetOf } from "./words.ts";
+import { eachUnwound, type Code } from "./text.ts";
+import { FLOW, flowOf, is, isAdrp, pageOf, signedImmediate, targetOf } from "./words.ts";
 
 export type Functions = {
   /** Indexes of the first words, ascending; a function ends at the start of the next one. */
@@ -12,6 +12,10 @@ export type Functions = {
   first: Uint32Array;
   /** Indexes inside a function that branches from outside lead to. */
   entries: Map<number, number[]>;
+  /** The ends of functions by their starts, from the unwind table. */
+  unwound: Map<number, number>;
+  /** Indexes of words whose address the code computes. */
+  taken: Set<number>;
 };
 
 const NOP = 0xd503201f | 0;
@@ -20,10 +24,13 @@ const NOP = 0xd503201f | 0;
 export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links): Functions {
   const { words, base } = code;
   const marks = new Uint8Array(words.length);
-  for (const address of unwindStarts(elf)) {
+  const unwound = new Map<number, number>();
+  eachUnwound(elf, (address, size) => {
     const index = (address - base) / 4;
-    if (index >= 0 && index < words.length && Number.isInteger(index)) marks[index] = 1;
-  }
+    if (index < 0 || index >= words.length || !Number.isInteger(index)) return;
+    marks[index] = 1;
+    unwound.set(index, Math.min(words.length, index + Math.ceil(size / 4)));
+  });
   for (const index of known) marks[index] = 1;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] as number;
@@ -32,13 +39,21 @@ export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links)
     if (target >= 0 && target < words.length) marks[target] = 1;
   }
   markTailCalled(words, Uint32Array.from(indexesOf(marks)), marks);
+  const first = Uint32Array.from(indexesOf(marks));
+  const taken = takenIndexes(code, first);
+  // Functions of assembler files, which have no unwind data. Inside a function with unwind data it is the base of a switch statement.
+  for (const index of taken) {
+    const before = first[functionAt(first, index)];
+    const isInside = before !== undefined && (unwound.get(before) ?? 0) > index;
+    if (!isInside && isBehindEnd(words, index)) marks[index] = 1;
+  }
   const starts = Uint32Array.from(indexesOf(marks));
   const stubs = new Map<number, number>();
   eachStub(code, (index, slot) => {
     const target = slots.get(slot);
     if (target !== undefined) stubs.set(index, target);
   });
-  return { starts, ...findSites(words, starts, stubs) };
+  return { starts, unwound, taken, ...findSites(words, starts, stubs) };
 }
 
 /** The function that a word is in; -1 before the first. */
@@ -66,18 +81,47 @@ function markTailCalled(words: Int32Array, starts: Uint32Array, marks: Uint8Arra
       if (flowOf(words[index] as number) !== FLOW.jump) continue;
       const target = targetOf(words[index] as number, index);
       if ((target >= low && target < high) || target < 0 || target >= words.length) continue;
-      const before = words[target - 1] ?? 0;
-      const flow = flowOf(before);
-      if (flow === FLOW.jump || flow === FLOW.jumpRegister || flow === FLOW.end || before === NOP) marks[target] = 1;
+      if (isBehindEnd(words, target)) marks[target] = 1;
     }
   }
+}
+
+/** Whether nothing falls through to a word. */
+function isBehindEnd(words: Int32Array, index: number): boolean {
+  const before = words[index - 1] ?? 0;
+  const flow = flowOf(before);
+  return flow === FLOW.jump || flow === FLOW.jumpRegister || flow === FLOW.end || before === NOP;
+}
+
+/** Any ADRP and ADD in one function that fit together count, with any code between them. */
+function takenIndexes({ base, words }: Code, starts: Uint32Array): Set<number> {
+  const taken = new Set<number>();
+  const take = (address: number) => {
+    const index = (address - base) / 4;
+    if (index >= 0 && index < words.length && Number.isInteger(index)) taken.add(index);
+  };
+  const end = base + words.length * 4;
+  const pages: Set<number>[] = Array.from({ length: 32 }, () => new Set());
+  for (let at = 0; at < starts.length; at += 1) {
+    for (const set of pages) set.clear();
+    for (let index = starts[at] as number; index < endOf(starts, words, at); index += 1) {
+      const word = words[index] as number;
+      if (isAdrp(word)) {
+        const page = pageOf(word, base + index * 4);
+        if (page + 4096 > base && page < end) pages[word & 31]?.add(page);
+      } else if (is(word, 0xffc00000, 0x91000000)) {
+        for (const page of pages[(word >>> 5) & 31] as Set<number>) take(page + ((word >>> 10) & 0xfff));
+      } else if (is(word, 0x9f000000, 0x10000000)) take(base + index * 4 + signedImmediate(word));
+    }
+  }
+  return taken;
 }
 
 function* indexesOf(marks: Uint8Array): Generator<number> {
   for (let index = marks.indexOf(1); index >= 0; index = marks.indexOf(1, index + 1)) yield index;
 }
 
-function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, number>): Omit<Functions, "starts"> {
+function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, number>): Pick<Functions, "entries" | "sites" | "first"> {
   const from: number[] = [];
   const to: number[] = [];
   const entries = new Map<number, number[]>();

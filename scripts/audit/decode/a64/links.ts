@@ -3,7 +3,7 @@
 import type { InspectedElf } from "../../elf/facts.ts";
 import { readWord, variableTest } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
-import { QUERY_FUNCTIONS } from "../entries.ts";
+import { FEATURE_FUNCTIONS, QUERY_FUNCTIONS } from "../entries.ts";
 import type { Code } from "./text.ts";
 import { is, pageOf } from "./words.ts";
 
@@ -14,10 +14,12 @@ export type Links = {
   pointers: Map<number, number>;
   /** Places that the loader fills with the address of a function of the file itself, and its index. */
   slots: Map<number, number>;
-  /** Whether functions choose implementations at load time. */
-  hasResolvers: boolean;
+  /** Whether functions choose implementations at load time, or another library answers. */
+  asksOtherwise: boolean;
   /** Indexes of words whose address is known outside of the code: in relocations, exported symbols and the header. */
   known: Set<number>;
+  /** Those in relocations: tables and global offsets refer to them. */
+  referred: Set<number>;
 };
 
 const R = { absolute: 257, globalData: 1025, jumpSlot: 1026, relative: 1027, iRelative: 1032 };
@@ -27,19 +29,26 @@ const ENTRY = 24;
 
 /** Reads the links of a piece of code. */
 export function readLinks(elf: InspectedElf, code: Code): Links {
-  const links: Links = { querySlots: new Set(), pointers: new Map(), slots: new Map(), hasResolvers: false, known: new Set() };
+  const links: Links = {
+    querySlots: new Set(),
+    pointers: new Map(),
+    slots: new Map(),
+    asksOtherwise: false,
+    known: new Set(),
+    referred: new Set(),
+  };
   const isVariable = variableTest(elf.file);
   const symbolAt = symbolReader(elf.file);
   const end = code.base + code.words.length * 4;
-  const know = (address: number) => {
-    if (address >= code.base && address < end && address % 4 === 0) links.known.add((address - code.base) / 4);
+  const know = (address: number, into: Set<number>) => {
+    if (address >= code.base && address < end && address % 4 === 0) into.add((address - code.base) / 4);
   };
   const point = (place: number, address: number) => {
-    know(address);
+    know(address, links.referred);
     if (isVariable(address)) links.pointers.set(place, address);
   };
   eachRelocation(elf.file, ({ type, place, symbol, addend }) => {
-    if (type === R.iRelative) links.hasResolvers = true;
+    if (type === R.iRelative) links.asksOtherwise = true;
     if (type === 0 || type === R.relative || type === R.iRelative) return point(place, addend);
     if (type !== R.absolute && type !== R.globalData && type !== R.jumpSlot) return undefined;
     const found = symbolAt(symbol);
@@ -48,19 +57,27 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
       if (type === R.jumpSlot && index >= 0 && index < code.words.length) links.slots.set(place, index);
       return point(place, found.address + addend);
     }
-    if (found && type !== R.absolute && QUERY_FUNCTIONS.test(found.name)) links.querySlots.add(place);
+    if (!found || type === R.absolute) return undefined;
+    if (QUERY_FUNCTIONS.test(found.name)) links.querySlots.add(place);
+    if (!FEATURE_FUNCTIONS.test(found.name)) return undefined;
+    links.asksOtherwise = true;
+    links.querySlots.add(place);
     return undefined;
   });
-  for (const symbol of elf.dynamic.symbols) if (symbol.defined) know(symbol.address);
-  for (const address of [dynamicTag(elf.file, DT_INIT), dynamicTag(elf.file, DT_FINI), readWord(elf.file, ENTRY)]) know(address ?? 0);
+  for (const symbol of elf.dynamic.symbols) if (symbol.defined) know(symbol.address, links.known);
+  for (const address of [dynamicTag(elf.file, DT_INIT), dynamicTag(elf.file, DT_FINI), readWord(elf.file, ENTRY)])
+    know(address ?? 0, links.known);
+  for (const index of links.referred) links.known.add(index);
   return links;
 }
 
 /** Calls back with each stub of the procedure linkage table: ADRP x16, LDR x17 from the slot; with branch protection, BTI before it. */
 export function eachStub({ base, words }: Code, visit: (index: number, slot: number) => void): void {
   for (let index = 0; index + 1 < words.length; index += 1) {
-    const [word, next] = [words[index] as number, words[index + 1] as number];
-    if (!is(word, 0x9f00001f, 0x90000010) || !is(next, 0xffc003ff, 0xf9400211)) continue;
+    const word = words[index] as number;
+    if (!is(word, 0x9f00001f, 0x90000010)) continue;
+    const next = words[index + 1] as number;
+    if (!is(next, 0xffc003ff, 0xf9400211)) continue;
     const slot = pageOf(word, base + index * 4) + ((next >>> 10) & 0xfff) * 8;
     visit(index, slot);
     if (is(words[index - 1] ?? 0, 0xffffff3f, 0xd503241f)) visit(index - 1, slot);

@@ -2,11 +2,13 @@
 // files are stripped.
 import type { InspectedElf } from "../../elf/facts.ts";
 import { variableTest } from "../../elf/file.ts";
+import { askedFeatures } from "./asked.ts";
 import type { Code } from "./text.ts";
 import { endOf, functionAt, type Functions } from "./functions.ts";
 import { eachStub, type Links } from "./links.ts";
+import { OUTLINE, outlineFlags } from "./outline.ts";
 import { EFFECT, isOutlineZero, KNOWN, newValues, step, type Values, type World } from "./values.ts";
-import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf } from "./words.ts";
+import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf, writesRegister } from "./words.ts";
 
 const PAGE = 4096;
 
@@ -15,6 +17,8 @@ export type Queries = {
   world: World;
   /** Whether there is a query other than for the flag of outline atomics. */
   queriesFeatures: boolean;
+  /** The features whose own bits the code tests. */
+  asked: Set<string>;
 };
 
 /** Finds them in a piece of code. */
@@ -28,13 +32,14 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     querySlots: links.querySlots,
     pointers: links.pointers,
     answering: stubs,
-    variables: outlineFlags(code),
+    variables: outlineFlags(code, [OUTLINE]),
   };
+  for (const at of findForwarding(code, functions, stubs)) stubs.add(at);
   const querying = findQuerying(code, functions, world);
   const isVariable = variableTest(elf.file);
   const stored = new Set<number>();
   const answering = new Set([...stubs, ...querying.map((at) => functions.starts[at] as number)]);
-  let queriesAny = links.hasResolvers;
+  let queriesAny = links.asksOtherwise;
   // A querying function may store the answer in any form, for example as single bits; its callers store its result.
   for (const at of querying) {
     const places: number[] = [];
@@ -49,7 +54,24 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     walk(code, functions, at, { ...world, answering }, ({ effect, place, stored: known }) => {
       if (effect === EFFECT.store && known === KNOWN.answer && isVariable(place)) stored.add(place);
     });
-  return { world: { ...world, answering, variables: world.variables.union(stored) }, queriesFeatures: queriesAny };
+  return {
+    world: { ...world, answering, variables: world.variables.union(stored) },
+    queriesFeatures: queriesAny,
+    asked: new Set(querying.flatMap((at) => [...askedFeatures(code, functions, at, world)])),
+  };
+}
+
+/** Functions that only pass their argument on to a query function: their first branch is a jump to it, and x0 stays. */
+function findForwarding({ words }: Code, { starts }: Functions, stubs: Set<number>): number[] {
+  const found: number[] = [];
+  for (let index = 0; stubs.size > 0 && index < words.length; index += 1) {
+    const word = words[index] as number;
+    if (!is(word, 0xfc000000, 0x14000000) || !stubs.has(targetOf(word, index))) continue;
+    const start = starts[functionAt(starts, index)] ?? -1;
+    const before = words.subarray(start, index);
+    if (start >= 0 && before.every((one) => flowOf(one) === FLOW.next && !writesRegister(one, 0))) found.push(start);
+  }
+  return found;
 }
 
 /** Whether the function may contain a test: it calls for an answer, or forms an address near one. */
@@ -73,24 +95,6 @@ export function pagesOf(world: World): Set<number> {
   for (const place of world.querySlots) add(place);
   for (const [place, variable] of world.pointers) if (pages.has(Math.floor(variable / PAGE) * PAGE)) add(place);
   return pages;
-}
-
-/**
- * The flags of outline atomics: `adrp x16; ldrb w16, [x16, #n]; cbz w16`, then an LSE instruction. Only the run-time libraries of
- * GCC and LLVM have such functions (libgcc's lse.S, compiler-rt's aarch64/lse.S): x16 is the only register that they may change. The
- * shape identifies the flag, since zig's is never set, so that no querying function leads to it.
- */
-function outlineFlags({ base, words }: Code): Set<number> {
-  const flags = new Set<number>();
-  for (let at = 0; at + 3 < words.length; at += 1) {
-    const page = words[at] as number;
-    if (!is(page, 0x9f00001f, 0x90000010)) continue;
-    const [load = 0, test = 0, swap = 0] = words.subarray(at + 1, at + 4);
-    if (!is(load, 0xffc003ff, 0x39400210) || !is(test, 0xff00001f, 0x34000010)) continue;
-    const atomic = is(swap, 0x3f200c00, 0x38200000) || is(swap, 0x3fa07c00, 0x08a07c00) || is(swap, 0xbfa17c01, 0x08207c00);
-    if (atomic) flags.add(pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff));
-  }
-  return flags;
 }
 
 /** Functions that call for an answer, read a register that describes the CPU, or load the address of a query function. */

@@ -12,6 +12,9 @@ export type Code = {
 
 export type CodePieces = { pieces: Code[]; codeBytes: number; unclassifiedBytes: number };
 
+/** The address and the place of the table, and the number of its entries. */
+type UnwindTable = { address: number; at: number; count: number };
+
 type Run = { address: number; offset: number; size: number };
 
 const SHF_EXECUTE = 4;
@@ -36,16 +39,16 @@ export function readCode(elf: ElfFile): CodePieces {
   );
 }
 
-/** Addresses of the functions of the unwind table, ascending like the table. */
-export function unwindStarts(elf: ElfFile): Float64Array {
+/** Calls back with address and size of each function of the unwind table, ascending like the table. */
+export function eachUnwound(elf: ElfFile, visit: (address: number, size: number) => void): void {
   const table = unwindTable(elf);
-  if (!table) return new Float64Array();
-  return Float64Array.from({ length: table.count }, (_, index) => table.address + elf.view.getInt32(table.at + index * 8, true));
+  if (!table) return;
+  for (let index = 0; index < table.count; index += 1) visit(startIn(elf, table, index), sizeIn(elf, table, index));
 }
 
 // .eh_frame_hdr: version, three forms, pointer to .eh_frame, count, then start and FDE of each function, relative to the header. Source:
 // the Linux Standard Base, "Exception Frames".
-function unwindTable(elf: ElfFile): { address: number; at: number; count: number } | undefined {
+function unwindTable(elf: ElfFile): UnwindTable | undefined {
   const header = elf.segments.find((part) => part.type === PT.gnuEhFrame);
   if (!header || header.fileSize < 12) return undefined;
   const { view } = elf;
@@ -54,16 +57,21 @@ function unwindTable(elf: ElfFile): { address: number; at: number; count: number
   return { address: header.address, at: header.offset + 12, count };
 }
 
+function startIn(elf: ElfFile, table: UnwindTable, index: number): number {
+  return table.address + elf.view.getInt32(table.at + index * 8, true);
+}
+
+// An FDE: length, offset to its CIE, start, size; the size has the form of the start without its base, four bytes on AArch64.
+function sizeIn(elf: ElfFile, table: UnwindTable, index: number): number {
+  const entry = offsetOf(elf, table.address + elf.view.getInt32(table.at + index * 8 + 4, true));
+  return entry === undefined || entry + 16 > elf.bytes.length ? 0 : elf.view.getUint32(entry + 12, true);
+}
+
 /** From the first known function to the end of the last. */
 function codeExtent(elf: ElfFile): { from: number; to: number } | undefined {
   const table = unwindTable(elf);
-  const starts = unwindStarts(elf);
-  const [from, last] = [starts[0], starts.at(-1)];
-  if (!table || from === undefined || last === undefined) return undefined;
-  const entry = offsetOf(elf, table.address + elf.view.getInt32(table.at + (table.count - 1) * 8 + 4, true));
-  // An FDE: length, offset to its CIE, start, size; the size has the form of the start without its base, four bytes on AArch64.
-  const size = entry === undefined ? 0 : elf.view.getUint32(entry + 12, true);
-  return { from, to: last + size };
+  if (!table || table.count === 0) return undefined;
+  return { from: startIn(elf, table, 0), to: startIn(elf, table, table.count - 1) + sizeIn(elf, table, table.count - 1) };
 }
 
 function piecesOf(elf: ElfFile, runs: Run[], extent = { from: 0, to: Infinity }): CodePieces {

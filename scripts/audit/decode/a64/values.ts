@@ -13,7 +13,11 @@ const STACK = 33;
 const STACK_WORDS = 32;
 export const SLOTS = STACK + STACK_WORDS;
 
-export type Values = { known: Uint8Array; numbers: Float64Array; effect: number; place: number; stored: number };
+/** `numbers` are the addresses, and for answers the entry of the auxiliary vector if it is known; `asked` is the entry in x0 for a call. */
+export type Values = { known: Uint8Array; numbers: Float64Array; effect: number; place: number; stored: number; asked: number };
+
+/** AT_HWCAP and AT_HWCAP2. */
+const ENTRIES = new Set([16, 26]);
 
 /** The access of the last word to `place`, an address in memory; `stored` is the known value that it stored. */
 export const EFFECT = { none: 0, load: 1, store: 2 };
@@ -31,7 +35,7 @@ export type World = {
 
 /** Values of which nothing is known. */
 export function newValues(): Values {
-  return { known: new Uint8Array(SLOTS), numbers: new Float64Array(SLOTS), effect: EFFECT.none, place: 0, stored: KNOWN.nothing };
+  return { known: new Uint8Array(SLOTS), numbers: new Float64Array(SLOTS), effect: EFFECT.none, place: 0, stored: KNOWN.nothing, asked: 0 };
 }
 
 /** Runs one word. */
@@ -43,6 +47,8 @@ export function step(values: Values, word: number, index: number, world: World):
     else if (flow === FLOW.callRegister) call(values, values.known[(word >>> 5) & 31] === KNOWN.query);
     return;
   }
+  // MOV w0 or x0 of a constant.
+  if (is(word, 0x7fe0001f, 0x52800000)) values.asked = (word >>> 5) & 0xffff;
   if (writesFlags(word)) values.known[FLAGS] = flagsAfter(values, word);
   const [rd, rn] = [word & 31, (word >>> 5) & 31];
   if (accessStack(values, word)) return;
@@ -96,7 +102,7 @@ function call(values: Values, answers: boolean): void {
   values.known.fill(KNOWN.nothing, 0, 19);
   values.known[30] = KNOWN.nothing;
   values.known[FLAGS] = KNOWN.nothing;
-  if (answers) set(values, 0, KNOWN.answer, 0);
+  if (answers) set(values, 0, KNOWN.answer, ENTRIES.has(values.asked) ? values.asked : 0);
 }
 
 // Only forms that do not change the base: an immediate, LDAR and STLR.

@@ -35,6 +35,22 @@ export function targetOf(word: number, index: number): number {
   return index + ((word << 8) >> 13);
 }
 
+/** The most instructions between a jump and the write of its register. */
+const JUMP_REACH = 16;
+
+/** Whether a BR leaves the function: its register was loaded with an immediate offset, was copied, or is an argument. */
+export function isTailCall(words: Int32Array, low: number, index: number): boolean {
+  const register = ((words[index] as number) >>> 5) & 31;
+  for (let at = index - 1; at >= Math.max(low, index - JUMP_REACH); at -= 1) {
+    const word = words[at] as number;
+    if ((word & 31) !== register) continue;
+    if (is(word, 0xffc00000, 0xf9400000) || is(word, 0xffe00c00, 0xf8400000) || is(word, 0xffe0ffe0, 0xaa0003e0)) return true;
+    // Stores and comparisons do not write the register in that field; the wrong guess only makes a tail call count as a table.
+    return false;
+  }
+  return low > index - JUMP_REACH;
+}
+
 /** Whether a word is a branch of any kind, as in lld's AArch64ErrataFix.cpp. */
 export function isBranch(word: number): boolean {
   return (

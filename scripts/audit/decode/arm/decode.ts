@@ -1,13 +1,14 @@
 // The instruction audit of 32-bit ARM code, A32 and T32. It does not look for tests of AT_HWCAP: instructions behind a test count as
 // unguarded, except the routines of the unwinder below. If loading the addon does not reach them, they may be behind a choice.
 import type { InspectedElf } from "../../elf/facts.ts";
-import { loadEntries } from "../entries.ts";
+import { readEntries } from "../entries.ts";
 import { queriesFeatures } from "./feature-queries.ts";
 import { KIND, wordAt } from "./image.ts";
 import { readArmLinks } from "./links.ts";
 import { classifyArm, reachedFrom } from "./state.ts";
 import { isWide, matchArm, matchShort, matchWide, type Row } from "./table.ts";
 import type { CodeFacts } from "../../report.ts";
+import { goTest, readGo } from "../go.ts";
 import { FeatureUses } from "../uses.ts";
 
 /** The starts of functions are not always known; ranges of this many bytes replace functions. */
@@ -19,14 +20,16 @@ const RETURN_THUMB = 0x4770;
 
 /** Finds the uses of features beyond ARMv6K with VFPv2. */
 export function decodeArm(elf: InspectedElf): CodeFacts {
-  const image = classifyArm(elf);
-  const uses = new FeatureUses();
+  const go = readGo(elf.file);
+  const image = classifyArm(elf, go?.functions);
+  const uses = new FeatureUses(goTest(go));
   const facts: CodeFacts = { features: uses.features, codeBytes: 0, unclassifiedBytes: image.leftOut };
   const { halves, kinds } = image;
   const { querySlots, inside } = readArmLinks(elf);
   const queries = queriesFeatures(image, querySlots);
   // Calls over the linkage table are not followed, so their targets count as entry points.
-  const entered = queries ? reachedFrom(image, [...loadEntries(elf), ...inside]) : undefined;
+  const { loaded, exported } = readEntries(elf);
+  const entered = queries ? reachedFrom(image, [...loaded, ...exported.map(({ address }) => address), ...inside]) : undefined;
   const enteredFeatures = new Set<string>();
   const use = (offset: number, rows: Row[], guarded: boolean) => {
     for (const [, , feature, name] of rows) {

@@ -13,8 +13,6 @@ const SHT_POINTERS = new Set([14, 15]);
 const RELATIVE = new Set([23, 160, 0]);
 const STT = { function: 2, indirect: 10 };
 const DOLLAR = 0x24;
-const THUMB_SHARE = 0.4;
-const ARM_SHARE = 0.5;
 
 /** A pointer as a seed; undefined if it does not point to code: an A32 address is a multiple of 4, other even ones are data. */
 export function seedOf(image: ArmImage, address: number): Seed | undefined {
@@ -53,26 +51,6 @@ export function readCertainSeeds(elf: InspectedElf, image: ArmImage): Seed[] {
 export function readUnwindStarts(file: ElfFile, image: ArmImage): number[] {
   const starts = unwindAddresses(file).filter((address) => inImage(image, address & ~1));
   return [...new Set(starts.map((address) => (address & ~1) - image.base))].toSorted((left, right) => left - right);
-}
-
-/**
- * Guesses the instruction set of each function of the unwind table. Most A32 instructions are unconditional, so the top digit of most
- * words is E; in Thumb code it is any digit. A function that is too short for a guess gets the instruction set of the one before.
- */
-export function guessStates(image: ArmImage, starts: number[]): Seed[] {
-  let last = 0;
-  return starts.map((start, index) => {
-    const end = Math.min(starts[index + 1] ?? image.size, start + 4096);
-    let [words, unconditional] = [0, 0];
-    for (let offset = (start + 3) & ~3; offset + 4 <= end; offset += 4) {
-      words += 1;
-      if ((image.halves[(offset >> 1) + 1] ?? 0) >>> 12 === 14) unconditional += 1;
-    }
-    if ((start & 2) !== 0) last = 1;
-    else if (words >= 8 && unconditional > words * ARM_SHARE) last = 0;
-    else if (words >= 8 && unconditional < words * THUMB_SHARE) last = 1;
-    return start * 2 + last;
-  });
 }
 
 /** Marks the complete image by the symbols $a, $t and $d; false if the file has none. */

@@ -2,11 +2,23 @@
 import { describe, expect, test } from "vitest";
 import { inspectElf } from "../../elf/facts.ts";
 import { assemble, assembly, ATOMIC, compile, counts, decode, V6, V7 } from "../../../checks/fixtures/arm-code.ts";
-import { guessStates } from "./seeds.ts";
+import { guessStates } from "./guess.ts";
+import { KIND } from "./image.ts";
 
 // VADD.F32 in A32 and in T32.
 const NEON = "0xf2000d40";
 const NEON_T32 = "0xef000d40";
+
+/** The guesses for functions in some words; `known` has KIND of each word. */
+function guessed(starts: number[], words: number[], known: number[] = []): number[] {
+  const halves = new Uint16Array(Uint32Array.from(words).buffer);
+  const image = { base: 0, size: words.length * 4, halves, kinds: new Uint8Array(halves.length), leftOut: 0 };
+  return guessStates(
+    image,
+    starts,
+    Uint8Array.from(halves, (_, half) => known[half >> 1] ?? KIND.unknown),
+  );
+}
 
 describe("constants", () => {
   test("a constant that looks like NEON does not count, the same word in code does", () => {
@@ -124,8 +136,44 @@ describe("code without a branch to it", () => {
   });
 
   test("a function at an address that is not a multiple of 4 is Thumb, however short", () => {
-    const image = { base: 0, size: 8, halves: new Uint16Array(4), kinds: new Uint8Array(4), leftOut: 0 };
-    expect(guessStates(image, [0, 2])).toEqual([0, 5]);
+    expect(guessed([0, 2], [])).toEqual([5]);
+  });
+
+  // BX LR of A32; LDR, MOVW and CMP of Thumb; Thumb whose second halfword branches; a constant.
+  const [arm, thumb, branch, constant] = [0xe12fff1e, 0x42816800, 0xe7fe2000, 0x00012345];
+  test.each([
+    ["short, all words are unconditional A32", [arm, arm, arm], [], "arm"],
+    ["short, no word is", [thumb, thumb, thumb], [], "thumb"],
+    ["the first, before A32 code", [thumb], [KIND.unknown, KIND.arm], "thumb"],
+    ["short, and only short ones on both sides", [branch], [], "arm"],
+    ["short and mixed, alone", [thumb, branch, thumb], [], undefined],
+    ["short and mixed, between Thumb code", [thumb, branch, thumb], [KIND.thumb, KIND.thumb], "thumb"],
+    ["short and mixed, between A32 code", [arm, constant, arm], [KIND.arm, KIND.arm], "arm"],
+    ["short and mixed, between both", [arm, constant, arm], [KIND.arm, KIND.thumb], undefined],
+    ["short, against both sides", [branch], [KIND.thumb, KIND.thumb], undefined],
+    ["long A32 with constants", [...Array(8).fill(arm), ...Array(4).fill(constant)], [], "arm"],
+    ["long Thumb with branches", [...Array(9).fill(thumb), ...Array(2).fill(branch)], [], "thumb"],
+    ["long and mixed", [...Array(6).fill(arm), ...Array(8).fill(thumb)], [KIND.arm, KIND.arm], undefined],
+  ] as [string, number[], number[], "arm" | "thumb" | undefined][])(
+    "the instruction set of a function: %s",
+    (_name, words, sides, expected) => {
+      const [before = KIND.unknown, after = KIND.unknown] = sides;
+      // The functions on both sides are single zeros, whose instruction set is known or not.
+      const start = 4;
+      const all = guessed([0, start, start + words.length * 4], [0, ...words, 0], [before, ...words.map(() => KIND.unknown), after]);
+      const own = all.filter((seed) => seed >> 1 === start);
+      expect(own).toEqual(expected === undefined ? [] : [start * 2 + (expected === "thumb" ? 1 : 0)]);
+    },
+  );
+
+  test("a short Thumb function that is the first of the code and only in the unwind table", () => {
+    // With MOVS before, the first half of MOVW is the upper half of a word that reads as NEON in A32.
+    const unwound = (name: string, body: string) => `${name}:\n.fnstart\n${body}\n.cantunwind\n.fnend\n`;
+    const first = unwound("first", "movs r0, #1\nmovw r1, #0x345\ncmp r0, r1\nbx lr\n.p2align 2");
+    const source = `.syntax unified\n.thumb\n.text\n.p2align 2\n${first}.globl run\n.type run, %function\n.thumb_func\n${unwound("run", "bx lr")}`;
+    const facts = decode(compile(source, V7, { extension: "s", thumb: true, flags: ["-Wl,--no-gc-sections"] }));
+    expect(facts).toMatchObject({ features: { v6t2: { count: 1 } }, unclassifiedBytes: 0 });
+    expect(facts.features).not.toHaveProperty("neon");
   });
 
   test("a function whose address the code computes from a constant", () => {

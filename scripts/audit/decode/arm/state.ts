@@ -4,7 +4,8 @@ import type { InspectedElf } from "../../elf/facts.ts";
 import { KIND, loadImage, type ArmImage } from "./image.ts";
 import { gapSeeds, markPadding } from "./gaps.ts";
 import { eachLandingPad } from "./landing.ts";
-import { applyMappingSymbols, guessStates, readCertainSeeds, readUnwindStarts, seedOf, type Seed } from "./seeds.ts";
+import { guessStates } from "./guess.ts";
+import { applyMappingSymbols, readCertainSeeds, readUnwindStarts, seedOf, type Seed } from "./seeds.ts";
 import { stepArm } from "./walk-a32.ts";
 import { stepThumb } from "./walk-t32.ts";
 import type { Walk } from "./walk.ts";
@@ -14,18 +15,18 @@ const PASSES = 3;
 /** Rounds over the gaps between the functions; each follows the functions that the one before found. */
 const ROUNDS = 4;
 
-/** The image of a file with the kind of each halfword. */
-export function classifyArm(elf: InspectedElf): ArmImage {
+/** The image of a file with the kind of each halfword; `functions` are the addresses of more functions. */
+export function classifyArm(elf: InspectedElf, functions: number[] = []): ArmImage {
   const image = loadImage(elf.file);
   if (applyMappingSymbols(elf.file, image)) return image;
   const starts = readUnwindStarts(elf.file, image);
-  const certain = readCertainSeeds(elf, image);
-  const guessed = guessStates(image, starts);
+  const certain = [...readCertainSeeds(elf, image), ...functions.flatMap((address) => seedOf(image, address) ?? [])];
   let walk = createWalk(image, starts);
   for (let pass = 0; pass < PASSES; pass += 1) {
     walk = { ...createWalk(image, starts), stop: walk.data };
     follow(walk, certain);
-    follow(walk, guessed);
+    follow(walk, landingPads(elf, walk));
+    follow(walk, guessStates(image, starts, walk.owner));
     follow(walk, landingPads(elf, walk));
     for (let round = 0; round < ROUNDS; round += 1) {
       const seeds = gapSeeds(walk);

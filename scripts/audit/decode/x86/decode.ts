@@ -1,6 +1,7 @@
 // The instructions of an x86-64 file that not every x86-64 processor has.
 import type { InspectedElf } from "../../elf/facts.ts";
 import type { CodeFacts } from "../../report.ts";
+import { goTest, readGo } from "../go.ts";
 import { FeatureUses, type Guard } from "../uses.ts";
 import { encodingOf, featuresOfCode } from "./codes.ts";
 import { findGuards } from "./guards.ts";
@@ -15,7 +16,7 @@ const NODE_API = /^(napi_|node_api_|node_module_register|node_register_module)/;
 export function decodeX86(elf: InspectedElf): CodeFacts {
   const relocations = readRelocations(elf.file);
   const scan = scanX86(elf, relocations);
-  const uses = new FeatureUses();
+  const uses = new FeatureUses(goTest(readGo(elf.file)));
   if (scan.hits.sites.length > 0) {
     const guards = findGuards(scan, relocations, calledFromOutside(elf));
     scan.hits.sites.forEach((address, index) => {

@@ -15,6 +15,6 @@ export const rule: Rule = {
     return [{ message: `${erratumSequences.length} sequences that a ${place.cpu} may execute wrongly, first at ${address}`, address }];
   },
   forUser: {
-    problem: ({ place }) => `may compute wrong results on ${place.name}: it was linked without the workaround for erratum 843419`,
+    problem: () => "may compute wrong results: it was linked without the workaround for erratum 843419 of the CPU",
   },
 };

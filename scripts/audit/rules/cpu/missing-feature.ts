@@ -16,5 +16,5 @@ export const rule: Rule = {
       feature,
       guarded: false,
     })),
-  forUser: { problem: ({ place, featureName }) => `dies with SIGILL on ${place.name}: it uses ${featureName}` },
+  forUser: { problem: ({ featureName }) => `dies with SIGILL: it uses ${featureName}` },
 };

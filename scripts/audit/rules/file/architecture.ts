@@ -14,7 +14,10 @@ export const rule: Rule = {
       ? []
       : [{ message: `it is ${facts.arch}, ${facts.bits} bits; ${place.name} is ${place.arch}, ${place.bits} bits` }],
   forUser: {
-    problem: ({ subject: { facts }, place }) => `does not load: its file is for ${facts.arch}, and ${place.name} is ${place.arch}`,
-    advice: () => "install it on the board, or with `npm ci --os=linux --cpu=<cpu>`: this folder was installed on another machine",
+    problem: ({ subject: { facts }, place }) => `does not load: its file is for ${facts.arch}, and the system is ${place.arch}`,
+    advice: ({ isBuilt }) =>
+      isBuilt
+        ? "run `npm rebuild` on the board: this folder was installed on another machine, which compiled the file for itself"
+        : undefined,
   },
 };

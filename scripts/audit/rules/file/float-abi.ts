@@ -10,5 +10,5 @@ export const rule: Rule = {
   link: "https://wiki.debian.org/ArmHardFloatPort",
   check: ({ facts }, place) =>
     facts.floatAbi === "soft" ? [{ message: `it passes floats in integer registers; ${place.name} is hard-float` }] : [],
-  forUser: { problem: ({ place }) => `does not load: it is built for soft-float systems, and ${place.name} is hard-float` },
+  forUser: { problem: () => "does not load: it is built for soft-float systems, and this one is hard-float" },
 };

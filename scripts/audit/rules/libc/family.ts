@@ -12,6 +12,6 @@ export const rule: Rule = {
     facts.libc && facts.libc !== place.libc ? [{ message: `it is linked for ${facts.libc}, and ${place.name} has ${place.libc}` }] : [],
   forUser: {
     problem: ({ subject, place }) =>
-      `does not load: it is built for ${subject.facts.libc}, and ${place.system?.name ?? place.name} has ${place.libc}`,
+      `does not load: it is built for ${subject.facts.libc}, and ${place.system?.name ?? "the system"} has ${place.libc}`,
   },
 };

@@ -15,7 +15,7 @@ export const rule: Rule = {
       : [],
   forUser: {
     problem: ({ subject, place }) =>
-      `does not load: it needs glibc ${subject.facts.glibc}, and ${place.system?.name ?? place.name} has ${place.libcVersion}`,
+      `does not load: it needs glibc ${subject.facts.glibc}, and ${place.system?.name ?? "the system"} has ${place.libcVersion}`,
     advice: () => "use a newer release of the system",
   },
 };

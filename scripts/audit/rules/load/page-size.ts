@@ -13,7 +13,7 @@ export const rule: Rule = {
       ? []
       : [{ message: `segments are aligned to ${loadAlign} bytes, and ${place.name} has pages of ${place.pageSize}` }],
   forUser: {
-    problem: ({ place }) => `does not load: it is linked for smaller pages than the ${place.pageSize / 1024} KiB of ${place.name}`,
+    problem: ({ place }) => `does not load: it is linked for smaller pages than the ${place.pageSize / 1024} KiB of the kernel`,
     advice: () => "boot a kernel with 4 KiB pages, if the board has one (Pi 5: `kernel=kernel8.img` in config.txt)",
   },
 };

@@ -17,6 +17,6 @@ export const rule: Rule = {
   },
   forUser: {
     problem: ({ subject: { nodeApi }, place }) =>
-      `needs Node ${lowestNode(nodeApi.version ?? 0) ?? "newer than all known versions"} or later, and ${place.name} has Node ${place.node}`,
+      `needs Node ${lowestNode(nodeApi.version ?? 0) ?? "newer than all known versions"} or later, and the newest there is Node ${place.node}`,
   },
 };

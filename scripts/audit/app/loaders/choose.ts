@@ -1,18 +1,9 @@
 // The files of one package that its loader would take on a place. Pure. Loaders look for a local build first, then for the prebuilt file
 // whose name fits best; what names another system is never opened.
-import type { AppPackage, NativeFile } from "./package.ts";
+import type { AppPackage, NativeFile } from "../tree/package.ts";
 import { readClaims, type Claims } from "./claims.ts";
-
-/** The answers of Node on a place to a loader. */
-export type LoaderView = {
-  /** process.arch. */
-  cpu: string;
-  libc: "glibc" | "musl";
-  /** process.config.variables.arm_version on 32-bit ARM; 8 on arm64; empty elsewhere. */
-  armv: string;
-  /** NODE_MODULE_VERSION, if the Node line is known. */
-  abi?: string;
-};
+import { choosePrebuild } from "./prebuildify.ts";
+import type { LoaderView } from "./view.ts";
 
 export type Choice = {
   /** One file for each addon of the package. */
@@ -28,11 +19,13 @@ const DEBUG_FIRST = ["bindings", "pkg-prebuilds"];
 
 /** Chooses among the files of a package; without a fitting one the lists are empty. */
 export function chooseFiles(pkg: AppPackage, view: LoaderView): Choice {
-  const programs = pkg.programs.filter(({ inside }) => fits(readClaims(inside), view));
+  const programs = pkg.programs.filter(({ inside, format }) => format === "elf" && fits(readClaims(inside), view));
   const built = localBuild(pkg, view);
   if (built.length > 0) return { addons: built, programs, way: `its local build, ${folderOf(built[0]!)}` };
+  const prebuilt = choosePrebuild(pkg.addons, view);
+  if (prebuilt.file) return { addons: [prebuilt.file], programs, way: `node-gyp-build: ${prebuilt.file.inside}` };
   const candidates = pkg.addons
-    .filter(({ inside }) => !BUILD.test(inside))
+    .filter((file) => file.format !== "other" && !BUILD.test(file.inside) && !prebuilt.all.has(file))
     .map((file) => ({ file, claims: readClaims(file.inside) }))
     .filter(({ claims }) => fits(claims, view));
   const groups = Map.groupBy(candidates, ({ claims }) => claims.rest.join(" "));
@@ -42,11 +35,15 @@ export function chooseFiles(pkg: AppPackage, view: LoaderView): Choice {
 
 const BUILD = /^build\/(Release|Debug)\/[^/]+\.node$/;
 
+/** The files of build/Release or build/Debug that do not name another system. */
 function localBuild({ addons, dependencies }: AppPackage, view: LoaderView): NativeFile[] {
   const order = DEBUG_FIRST.some((name) => name in dependencies) ? ["Debug", "Release"] : ["Release", "Debug"];
-  // oracledb publishes builds for several systems there, with their names.
-  const builds = addons.filter(({ inside }) => BUILD.test(inside) && fits(readClaims(inside), view));
-  const [first, second] = order.map((folder) => builds.filter(({ inside }) => inside.startsWith(`build/${folder}/`)));
+  const [first, second] = order.map((folder) =>
+    addons.filter(
+      ({ inside, format }) =>
+        inside.startsWith(`build/${folder}/`) && BUILD.test(inside) && format !== "other" && fits(readClaims(inside), view),
+    ),
+  );
   const built = first && first.length > 0 ? first : (second ?? []);
   return TAKE_ANY_BUILD.some((name) => name in dependencies) ? built.slice(0, 1) : built;
 }
@@ -65,7 +62,7 @@ export function fits({ os, cpu, libc, armv, abi, runtime, isNodeApi }: Claims, v
   return abi === undefined || isNodeApi || view.abi === undefined || abi === view.abi;
 }
 
-/** The order of node-gyp-build: a build for one NODE_MODULE_VERSION first, then the one with the most tags. */
+/** A build for one NODE_MODULE_VERSION first, then the one with the most tags. */
 function compareTags(one: Claims, other: Claims): number {
   if ((one.abi === undefined) !== (other.abi === undefined)) return one.abi === undefined ? 1 : -1;
   return countTags(other) - countTags(one);

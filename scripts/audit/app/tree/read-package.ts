@@ -85,24 +85,30 @@ export async function readNativeFiles(
       files += 1;
       if (files > MOST_FILES) throw new Error(`it has more than ${MOST_FILES} files`);
       if (own === "binding.gyp") found.hasBindingGyp = true;
-      const kind = kindOf(own, bin);
-      if (kind === undefined || INTERMEDIATE.test(own)) continue;
+      const kind = INTERMEDIATE.test(own) ? undefined : kindOf(own, bin);
       const path = join(folder, own);
-      if (kind === "programs" && !isElf(path)) continue;
-      found[kind].push({ path, inside: own, bytes: (await stat(path)).size } satisfies NativeFile);
+      if (kind === undefined) continue;
+      const format = formatOf(path);
+      if (kind === "programs" && format !== "elf") continue;
+      found[kind].push({ path, inside: own, bytes: (await stat(path)).size, format } satisfies NativeFile);
     }
   };
   await walk("");
   return found;
 }
 
-function kindOf(inside: string, bin: string[]): "addons" | "programs" | "libraries" | undefined {
+/** What the name of a file makes of it; a program must also be an ELF file. */
+export function kindOf(inside: string, bin: string[]): "addons" | "programs" | "libraries" | undefined {
   if (inside.endsWith(".node")) return "addons";
   if (/\.so(\.\d+)*$/.test(inside)) return "libraries";
   return bin.includes(inside) || MAY_BE_PROGRAM.test(posix.basename(inside)) ? "programs" : undefined;
 }
 
-function isElf(path: string): boolean {
+/** First bytes of Mach-O files of both byte orders, of universal ones, and of PE files. */
+const OTHER_SYSTEMS = ["cffaedfe", "cefaedfe", "feedfacf", "feedface", "cafebabe", "4d5a"];
+
+/** What a file is by its first bytes. */
+export function formatOf(path: string): NativeFile["format"] {
   const start = Buffer.alloc(4);
   const file = openSync(path, "r");
   try {
@@ -110,5 +116,7 @@ function isElf(path: string): boolean {
   } finally {
     closeSync(file);
   }
-  return start.toString("latin1") === "\x7fELF";
+  const text = start.toString("hex");
+  if (text === "7f454c46") return "elf";
+  return OTHER_SYSTEMS.some((one) => text.startsWith(one)) ? "other" : "unknown";
 }

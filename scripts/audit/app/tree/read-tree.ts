@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { BoardkitError } from "../../lib/errors.ts";
+import { BoardkitError } from "../../../lib/errors.ts";
 import type { AppPackage, Unreadable } from "./package.ts";
 import { readFields, readNativeFiles } from "./read-package.ts";
 

@@ -20,6 +20,7 @@ export type Claims = {
 const OS: Record<string, string> = {
   linux: "linux",
   linuxmusl: "linux",
+  linuxglibc: "linux",
   android: "android",
   darwin: "darwin",
   macos: "darwin",
@@ -69,6 +70,7 @@ const LIBC: Record<string, string> = {
   musl: "musl",
   musleabihf: "musl",
   linuxmusl: "musl",
+  linuxglibc: "glibc",
   alpine: "musl",
 };
 /** Words that only say where builds are. */

@@ -7,6 +7,8 @@ export type NativeFile = {
   /** From the folder of the package, with `/`. */
   inside: string;
   bytes: number;
+  /** By its first bytes. `other`: a file of macOS or Windows, which no Linux system loads; `unknown`: neither, for example an empty file. */
+  format: "elf" | "other" | "unknown";
 };
 
 /** The fields of package.json that the audit reads. */

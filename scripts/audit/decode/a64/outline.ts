@@ -1,0 +1,55 @@
+// The flags of outline atomics: `adrp xn; ldrb wn, [xn, #flag]; cbz wn`, then an LSE instruction.
+import type { Code } from "./text.ts";
+import { functionAt, type Functions } from "./functions.ts";
+import { is, isAdrp, pageOf } from "./words.ts";
+
+/**
+ * Only the run-time libraries of GCC and LLVM have such functions with x16 (libgcc's lse.S, compiler-rt's aarch64/lse.S), since it is the
+ * only register that they may change. The shape identifies their flag: zig's is never set, so that no querying function leads to it.
+ */
+export const OUTLINE = 16;
+const ANY = Array.from({ length: 31 }, (_, register) => register);
+/** The most words between the page of a flag and its store. */
+const REACH = 4;
+
+/** The addresses of flags that code tests in one of some registers. */
+export function outlineFlags({ base, words }: Code, registers: number[] = ANY): Set<number> {
+  const flags = new Set<number>();
+  for (let at = 0; at + 3 < words.length; at += 1) {
+    const page = words[at] as number;
+    const register = page & 31;
+    if (!isAdrp(page) || !registers.includes(register)) continue;
+    const [load = 0, test = 0, swap = 0] = words.subarray(at + 1, at + 4);
+    if (!is(load, 0xffc003ff, 0x39400000 | (register << 5) | register) || !is(test, 0xff00001f, 0x34000000 | register)) continue;
+    const atomic = is(swap, 0x3f200c00, 0x38200000) || is(swap, 0x3fa07c00, 0x08a07c00) || is(swap, 0xbfa17c01, 0x08207c00);
+    if (atomic) flags.add(pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff));
+  }
+  return flags;
+}
+
+/**
+ * Rust's functions use another register, and a function that only runs after a test sets their flag (`__rust_enable_lse`). Such flags are
+ * answers too. Whether the code computes the address of that function does not count: in large files some ADRP and ADD fit any address.
+ */
+export function flagsSetBehindTests(code: Code, functions: Functions, isGuarded: (index: number) => boolean): Set<number> {
+  const { base, words } = code;
+  const flags = outlineFlags(code);
+  const set = new Set<number>();
+  for (let at = 0; flags.size > 0 && at < words.length; at += 1) {
+    const page = words[at] as number;
+    if (!isAdrp(page)) continue;
+    for (let index = at + 1; index <= at + REACH; index += 1) {
+      const store = words[index] ?? 0;
+      const place = pageOf(page, base + at * 4) + ((store >>> 10) & 0xfff);
+      if (!is(store, 0xffc00000, 0x39000000) || ((store >>> 5) & 31) !== (page & 31) || !flags.has(place)) continue;
+      if (isGuarded(index) || areCallsGuarded(functions, functionAt(functions.starts, index), isGuarded)) set.add(place);
+      else flags.delete(place);
+    }
+  }
+  return set.intersection(flags);
+}
+
+function areCallsGuarded({ sites, first }: Functions, at: number, isGuarded: (index: number) => boolean): boolean {
+  const calls = at < 0 ? [] : [...sites.subarray(first[at], first[at + 1])];
+  return calls.length > 0 && calls.every((site) => isGuarded(site));
+}
