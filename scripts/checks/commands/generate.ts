@@ -35,6 +35,7 @@ export function addGenerate(program: Command, edge: Edge): void {
     .action(async (options: { check: boolean }) => {
       const registry = loadRegistry();
       const rules = await readRules();
+      const popular = readResult();
       const profiles = withLimits(registry.profiles.values());
       const texts = {
         ...generateSchemas(rules.map(({ id }) => id)),
@@ -47,7 +48,7 @@ export function addGenerate(program: Command, edge: Edge): void {
         "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
         "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
-        "docs/popular.md": generatePopularPage(readResult()),
+        ...(popular ? { "docs/popular.md": generatePopularPage(popular) } : {}),
         "docs/settings.md": generateSettingsPage(),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),
         "bindings/python/python/boardkit_grid/_profiles.py": generatePythonProfiles(profiles),

@@ -12,7 +12,7 @@ import { readPopular } from "../popular/list.ts";
 import { checkPackage } from "../popular/npm-row.ts";
 import { spotsOf } from "../popular/spots.ts";
 import { checkWheel } from "../popular/wheel-row.ts";
-import { RESULT_PATH, writeText, type PopularResult } from "../popular/result.ts";
+import { mergeResults, readResult, RESULT_PATH, writeText, type PopularResult } from "../popular/result.ts";
 import { describeRuns, describeSummary, describeVerdicts, failOnDifferences } from "../popular/text.ts";
 import { createContext, parseCount, print } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
@@ -29,11 +29,7 @@ export function addPopular(program: Command, edge: Edge): void {
     .option("--update", "write docs/public/popular.json, from which `boardkit dev generate` makes docs/popular.md", false)
     .option("-j, --jobs <n>", "number of packages at a time", parseCount(1, 16), 2)
     .action(async ({ only, run, update, jobs }: Options) => {
-      if (update && (only.length > 0 || !run))
-        throw new BoardkitError("--update writes the whole table, so it takes neither --only nor --no-run", {
-          code: "USAGE",
-          exit: "usage",
-        });
+      if (update && !run) throw new BoardkitError("--update writes runs too, so it takes no --no-run", { code: "USAGE", exit: "usage" });
       const context = createContext({ jobs: 1 }, edge);
       const { registry, cache, signal, reporter } = context;
       const { packages, wheels, places } = await readPopular(only);
@@ -80,7 +76,8 @@ export function addPopular(program: Command, edge: Edge): void {
       print(`\n${describeSummary(rows)}`);
       if (update) {
         await mkdir(dirname(RESULT_PATH), { recursive: true });
-        await writeFile(RESULT_PATH, writeText(result));
+        // A complete run has no rows of packages that are listed no more.
+        await writeFile(RESULT_PATH, writeText(only.length > 0 ? mergeResults(readResult(), result) : result));
       }
       failOnDifferences(rows);
     });

@@ -36,6 +36,7 @@ test.each([
   ["a page", "ci.md", "ci.md"],
   ["a heading", "#what-runs", "#what-runs"],
   ["the web", "https://napi.rs", "https://napi.rs"],
+  ["a file of the site", "public/popular.json", "/popular.json"],
   ["a source", "../scripts/cli.ts", "https://github.com/owner/name/blob/main/scripts/cli.ts"],
   ["a heading of the README", "../README.md#commands", "https://github.com/owner/name/blob/main/README.md#commands"],
 ])("a link to %s", (_what, href, expected) => {

@@ -49,6 +49,13 @@ for (const name of ["spawnSync", "execFileSync"]) {
     }
   };
 }
+// Packages recognize musl by `ldd --version`. That of the target's root is a program if the root has musl; else this machine's says the same.
+const { execSync } = childProcess;
+childProcess.execSync = (command, ...rest) => {
+  const [program, ...args] = command.split(" ");
+  const ldd = `${emulator[emulator.indexOf("-L") + 1]}/usr/bin/ldd`;
+  return program === "ldd" && isOfTarget(ldd) ? childProcess.execFileSync(ldd, args, ...rest) : execSync(command, ...rest);
+};
 syncBuiltinESMExports();
 
 function note(file, signal) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BoardkitError } from "../../lib/errors.ts";
 import { generatePopularPage } from "./page.ts";
-import { writeText, type PopularResult, type PopularRun } from "./result.ts";
+import { mergeResults, writeText, type PopularResult, type PopularRow, type PopularRun } from "./result.ts";
 import { describeSummary, failOnDifferences } from "./text.ts";
 
 const place = (id: string) => ({ place: id, name: `the ${id}`, cpu: "cortex-a53", libc: "glibc 2.36", node: "24" });
@@ -69,4 +69,12 @@ test("a difference without a known cause is an error; the summary names all", ()
   expect(describeSummary(packages)).toContain("missed: a_b on pi-5: predicted runs, truth crashes: _SIGILL_");
   const explained = packages.map((row) => ({ ...row, runs: row.runs.map((one) => ({ ...one, why: "QEMU" })) }));
   expect(() => failOnDifferences(explained)).not.toThrow();
+});
+
+test("rows of a part of the packages replace those of the same ones, unless the places are others", () => {
+  const [first, second] = result.packages as [PopularRow, PopularRow];
+  const part: PopularResult = { ...result, packages: [{ ...first, version: "1.1.0" }] };
+  expect(mergeResults(result, part).packages).toEqual([{ ...first, version: "1.1.0" }, second]);
+  expect(mergeResults({ ...result, places: [] }, part)).toEqual(part);
+  expect(mergeResults(undefined, part)).toEqual(part);
 });

@@ -24,12 +24,12 @@ const TRUTH = `
 ## Prediction and truth
 
 A package with a call was also run: in a real Node or Python of the board's architecture, under QEMU at the CPU of the board, with a call that does
-real work and checks its result. Each cell has the prediction for that Node or Python, then the truth. QEMU does not emulate the erratum 843419 of the Cortex-A53, so the
-predictions here leave it out; on its Cortex-A53 and A72 the AES and SHA-2 instructions work, which those boards do not have.
+real work and checks its result. Each cell has the prediction for that Node or Python, then the truth. QEMU does not emulate the erratum 843419 of
+the Cortex-A53, so the predictions here leave it out; on its Cortex-A53 and A72 the AES and SHA-2 instructions work, which those boards do not have.
 `;
 
 const TAIL = `
-[popular.json](https://boardkit.github.io/boardkit/popular.json) has the same in a form for tools. To add a package, write an entry into
+[popular.json](public/popular.json) has the same in a form for tools. To add a package, write an entry into
 [packages.json](../scripts/checks/popular/packages.json), then run \`npm run audit:popular -- --update\` and \`npx boardkit dev generate\`.
 `;
 
@@ -45,15 +45,21 @@ export function generatePopularPage(result: PopularResult): string {
     HEAD,
     markdownTable([["board", "device", "CPU", "C library", "Node"], ...boards]),
     "\n## Packages\n\n<TableFilter />\n",
-    markdownTable([["package", "runs", "made at installation", "fails"], ...rows]),
+    compactTable([["package", "runs", "made at installation", "fails"], ...rows]),
     LEGEND,
     TRUTH,
     `${summary(packages)}\n\n<TableFilter />\n`,
-    markdownTable([["package", ...columns.map(([, title]) => title)], ...truth]),
+    compactTable([["package", ...columns.map(([, title]) => title)], ...truth]),
     "\n### Differences\n",
     differences(packages),
     TAIL,
   ].join("\n");
+}
+
+/** A table without padding: the longest cell has hundreds of characters. */
+function compactTable([header = [], ...rows]: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 type Kind = "runs" | "made" | "fails";
@@ -77,7 +83,7 @@ function cellOf({ places }: PopularRow, kind: Kind, all: number): string {
 /** The reasons without the name of the place, so that places with the same one are alike. */
 function reasonOf({ place, reasons }: PopularVerdict): string {
   const general = reasons.map((reason) =>
-    reason.replaceAll(` on ${place}`, "").replaceAll(` for ${place}`, "").replaceAll(`, and ${place} is`, ", and this is"),
+    reason.replaceAll(` on ${place}`, "").replaceAll(` for ${place}`, "").replaceAll(place, "this board"),
   );
   return escapeCell(general.join("; "));
 }

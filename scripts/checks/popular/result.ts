@@ -1,5 +1,5 @@
 // The result of `npm run audit:popular`, as tools read it: docs/public/popular.json, which the site serves.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../../lib/paths.ts";
@@ -44,9 +44,19 @@ export type PopularResult = z.infer<typeof popularResult>;
 
 export const RESULT_PATH = join(packageRoot, "docs/public/popular.json");
 
-/** The committed result. */
-export function readResult(): PopularResult {
+/** The committed result; undefined before the first one. */
+export function readResult(): PopularResult | undefined {
+  if (!existsSync(RESULT_PATH)) return undefined;
   return popularResult.parse(JSON.parse(readFileSync(RESULT_PATH, "utf8")));
+}
+
+/** A result whose rows replace those of the same packages; rows for other places cannot stay. */
+export function mergeResults(before: PopularResult | undefined, after: PopularResult): PopularResult {
+  if (!before || JSON.stringify(before.places) !== JSON.stringify(after.places)) return after;
+  const keyOf = ({ kind, name }: PopularRow) => `${kind} ${name}`;
+  const replaced = new Set(after.packages.map(keyOf));
+  const packages = [...before.packages.filter((one) => !replaced.has(keyOf(one))), ...after.packages];
+  return { ...after, packages: packages.toSorted((one, other) => (one.name < other.name ? -1 : 1)) };
 }
 
 /** The text of the file: one line per package, so that a change of one is one line. */

@@ -17,7 +17,11 @@ const report = z.object({
 const CRASHES = new Set(["SIGILL", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGTRAP", "SIGFPE", "SIGSYS"]);
 /** Errors of loaders that found no file for the system. */
 const NO_FILE =
-  /no native build was found|cannot find (module|package|native binding)|could not (find|locate) .*(binar|binding|module|addon|package)|MODULE_NOT_FOUND|unsupported (platform|architecture|arch|OS)|does not support your (platform|processor)|prebuil|ENOENT/i;
+  /no native build was found|cannot find (module|package|native binding)|could not (find|locate) .*(binar|binding|module|addon|package)|MODULE_NOT_FOUND|unsupported (platform|architecture|arch|OS)|does not support your (platform|processor)|cannot load a .* binary|prebuil|ENOENT/i;
+
+/** What ld.so says: to dlopen, in the ImportError of Python, or on stderr of a program. */
+const REFUSED =
+  /cannot open shared object|version `\S+' not found|undefined symbol|wrong ELF class|cannot allocate memory in static TLS|Error (loading|relocating) /;
 
 /** Reads the outcome of a run. */
 export function readTruth(outcome: Outcome): Truth {
@@ -30,14 +34,11 @@ export function readTruth(outcome: Outcome): Truth {
   // A package may hide the crash of its program, or continue without it.
   if (crashes[0] !== undefined) return { end: "crashes", text: crashes[0] };
   if (ok) return { end: "works", text: value };
-  const refused = dlopen.at(-1);
+  const refused = dlopen.at(-1) ?? messages.find((one) => REFUSED.test(one));
   if (refused !== undefined) return { end: "does not load", text: refused };
   const absent = messages.find((one) => NO_FILE.test(one));
   return absent === undefined ? { end: "unknown", text: messages.join(" ").trim() } : { end: "no file", text: absent.trim() };
 }
-
-/** What ld.so says, in the ImportError of Python. */
-const REFUSED = /cannot open shared object|version `\S+' not found|undefined symbol|wrong ELF class|cannot allocate memory in static TLS/;
 
 /** Reads the outcome of a run of Python: an uncaught exception is its last line. */
 export function readPythonTruth(outcome: Outcome): Truth {

@@ -17,6 +17,8 @@ test.each([
   ["prebuilds/HID_hidraw-linux-arm64/node-napi-v4.node", { os: "linux", cpu: "arm64", isNodeApi: true, rest: "hid hidraw" }],
   ["@img/sharp-linuxmusl-arm64", { os: "linux", cpu: "arm64", libc: "musl", rest: "img sharp" }],
   ["x-x86_64-unknown-linux-gnu.node", { os: "linux", cpu: "x64", libc: "glibc", rest: "x" }],
+  ["turbo-linux-64", { os: "linux", cpu: "x64", rest: "turbo" }],
+  ["turbo-windows-arm64", { os: "win32", cpu: "arm64", rest: "turbo" }],
   ["build/Release/x.node", { rest: "x" }],
   ["build/electron-v30/x.node", { runtime: "electron", rest: "electron v30 x" }],
 ])("%s", (path, expected) => {

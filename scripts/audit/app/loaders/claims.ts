@@ -99,6 +99,8 @@ export function readClaims(path: string): Claims {
     .toLowerCase()
     .replace(/\.node$/, "")
     .replaceAll(/x86[-_]64/g, "x64")
+    // turbo and workerd call x64 64: linux-64.
+    .replaceAll(/(?<=(linux|windows|darwin)[-_])64\b/g, "x64")
     .replaceAll("node-webkit", "nodewebkit")
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== "");
