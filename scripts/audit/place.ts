@@ -42,6 +42,8 @@ export type PlaceSystem = {
   packages: Readonly<Record<string, string>>;
   /** Whether `packages` has all that can be installed. */
   complete: boolean;
+  /** Whether it has /etc/alpine-release. */
+  alpineRelease?: boolean;
 };
 
 /**

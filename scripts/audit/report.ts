@@ -31,6 +31,10 @@ const elfFacts = z
     glibcSymbols: z
       .array(z.strictObject({ name: z.string(), weak: z.boolean() }))
       .describe("symbols that require the highest glibc version"),
+    notInMusl: z
+      .array(z.string())
+      .optional()
+      .describe("functions and variables of glibc that the file needs and musl does not have; absent if the file is not for glibc"),
     loadAlign: bytes.describe("smallest alignment of the loaded segments, in bytes: a kernel with larger pages cannot map the file"),
     cutOff: z.boolean().describe("a loaded segment extends beyond the end of the file"),
     staticTls: z.boolean().describe("initial-exec thread-local storage"),

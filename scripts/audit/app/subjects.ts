@@ -30,6 +30,8 @@ export type Loaded = {
   addons: NativeFile[];
   programs: NativeFile[];
   way: string;
+  /** What makes the loader take a better file. */
+  hint?: string;
   /** Why nothing is loaded; absent if something is. */
   missing?: Missing;
 };
@@ -87,7 +89,7 @@ export function findLoaded({ pkg, platforms, installed }: NativePackage, view: L
   const [first] = fitting;
   const way =
     first && (first.chosen.addons.length > 0 || first.chosen.programs.length > 0) ? `the platform package ${first.one.name}` : own.way;
-  if (addons.length > 0 || programs.length > 0) return { addons, programs, way };
+  if (addons.length > 0 || programs.length > 0) return { addons, programs, way, ...(own.hint === undefined ? {} : { hint: own.hint }) };
   const wanted = platforms.filter((name) => fits(readClaims(afterScope(name)), view));
   return { addons, programs, way: "", missing: findReason(pkg, wanted, lock) };
 }

@@ -84,12 +84,14 @@ function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames, 
 /** The verdict about a package on a place. An optional package only warns: the packages that need it work without it. */
 export function toVerdict(
   place: Place,
-  loaded: Pick<Loaded, "way" | "missing">,
+  loaded: Pick<Loaded, "way" | "missing" | "hint">,
   files: LoadedFile[],
   problems: AppProblem[],
   isOptional: boolean,
 ): PlaceVerdict {
-  const all = unique([...problems, ...missingProblems(loaded, place)]).map((one) =>
+  const { hint } = loaded;
+  const hinted = problems.map((one) => (hint !== undefined && one.rule === "libc/family" ? { ...one, advice: hint } : one));
+  const all = unique([...hinted, ...missingProblems(loaded, place)]).map((one) =>
     isOptional && one.severity === "error"
       ? { ...one, severity: "warning" as const, text: `${one.text}; the packages that need it work without it` }
       : one,

@@ -5,6 +5,7 @@ import { readDynamic, type Dynamic } from "./dynamic.ts";
 import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, completeOrError, type ElfFile } from "./file.ts";
 import { panicOf } from "./panic.ts";
 import { isDebug, sizeSections } from "./sections.ts";
+import { isInMusl } from "../symbols/musl.ts";
 import { highestVersion } from "./versions.ts";
 
 const EF_ARM_ABI_FLOAT_HARD = 0x400;
@@ -52,6 +53,7 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
     versions,
     ...(glibc ? { glibc } : {}),
     glibcSymbols: dynamic.symbols.filter((symbol) => symbol.version === `GLIBC_${glibc}`).map(({ name, weak }) => ({ name, weak })),
+    ...(libc === "glibc" ? { notInMusl: notInMusl(dynamic) } : {}),
     loadAlign: loads.reduce((least, segment) => Math.min(least, segment.align), 1 << 30),
     cutOff: loads.some((segment) => segment.offset + segment.fileSize > file.bytes.length),
     staticTls: dynamic.staticTls,
@@ -66,6 +68,11 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
     ...(panic ? { panic } : {}),
     ...(buildId ? { buildId } : {}),
   };
+}
+
+function notInMusl({ symbols }: Dynamic): string[] {
+  const ofGlibc = symbols.filter(({ defined, weak, version }) => !defined && !weak && version?.startsWith("GLIBC_"));
+  return [...new Set(ofGlibc.map(({ name }) => name).filter((name) => !isInMusl(name)))];
 }
 
 function sumOfDebug(sections: Record<string, number>): number {

@@ -11,19 +11,31 @@ import { tabulate } from "../systems/exported-names.ts";
 export function addExportedNames(program: Command, _edge: Edge): void {
   program
     .command("exported-names")
-    .description("write the names that Node and the libraries that it needs export into scripts/audit/symbols/exported-names.json")
-    .argument("<files...>", "Node's programs, named node, and the libraries of glibc and GCC")
+    .description("write the names that Node and the libraries that it needs export into scripts/audit/symbols")
+    .argument("<files...>", "Node's programs, named node, and the libraries of glibc and GCC; or musl, named libc.so")
     .action(async (files: string[]) => {
       const all = [];
+      const musl = new Set<string>();
       for (const file of files) {
         const { dynamic } = inspectElf(await readFile(resolve(file)), file);
-        all.push({ isNode: basename(file) === "node", names: dynamic.symbols.filter(({ defined }) => defined).map(({ name }) => name) });
+        const names = dynamic.symbols.filter(({ defined }) => defined).map(({ name }) => name);
+        if (basename(file) === "libc.so") for (const name of names) musl.add(name);
+        else all.push({ isNode: basename(file) === "node", names });
       }
+      if (musl.size > 0) {
+        const about = "Written by `boardkit dev exported-names`: names that musl defines on any architecture.";
+        await writeTable("musl-names.json", { $comment: about, names: [...musl].toSorted().join(" ") });
+        print(`${musl.size} names of musl`);
+      }
+      if (all.length === 0) return;
       const { families, names } = tabulate(all);
       const about =
         "Written by `boardkit dev exported-names`. Names of Node begin with a family, or are in names with those of the libraries.";
-      const text = JSON.stringify({ $comment: about, families: families.join(" "), names: names.join(" ") }, null, 2);
-      await writeFile(join(packageRoot, "scripts/audit/symbols/exported-names.json"), `${text}\n`);
+      await writeTable("exported-names.json", { $comment: about, families: families.join(" "), names: names.join(" ") });
       print(`${families.length} families and ${names.length} names`);
     });
+}
+
+async function writeTable(name: string, table: Record<string, string>): Promise<void> {
+  await writeFile(join(packageRoot, "scripts/audit/symbols", name), `${JSON.stringify(table, null, 2)}\n`);
 }

@@ -33,6 +33,10 @@ export const system = z.strictObject({
     .describe("absent if it has no package of Python"),
   install: z.string().describe("the command that installs packages, or what else brings them, before the names: `apt install`"),
   libraries: z.string().describe("file in targets/libraries: what it has, and what its packages add"),
+  alpineRelease: z
+    .boolean()
+    .optional()
+    .describe("it has /etc/alpine-release, by which node-gyp-build and pkg-prebuilds know musl; elsewhere they take files for glibc"),
   source: z.string().describe("where this is documented"),
   date: z
     .string()

@@ -3,7 +3,7 @@ import { nativeFile, packageOf } from "../../../checks/fixtures/app-package.ts";
 import { chooseFiles } from "./choose.ts";
 import type { LoaderView } from "./view.ts";
 
-const view: LoaderView = { cpu: "arm64", libc: "glibc", armv: "8", abi: "137" };
+const view: LoaderView = { cpu: "arm64", libc: "glibc", isAlpine: false, armv: "8", abi: "137" };
 const chosen = (files: string[], parts: Parameters<typeof packageOf>[0] = {}) =>
   chooseFiles(packageOf({ addons: files.map((file) => nativeFile(file)), ...parts }), view).addons.map(({ inside }) => inside);
 
@@ -43,6 +43,17 @@ test("folders in `prebuilds` that node-gyp-build does not know are read by their
     (system) => `prebuilds/${system}/node-137.node`,
   );
   expect(chosen(files)).toEqual(["prebuilds/linuxglibc-arm64/node-137.node"]);
+});
+
+test("node-gyp-build takes the file for glibc on a musl that is not Alpine's, and LIBC=musl helps", () => {
+  const addons = ["glibc", "musl"].map((libc) => nativeFile(`prebuilds/linux-arm64/x.${libc}.node`));
+  const choice = (isAlpine: boolean) => chooseFiles(packageOf({ addons }), { ...view, libc: "musl", isAlpine });
+  expect(choice(false)).toMatchObject({
+    addons: [addons[0]],
+    hint: expect.stringMatching(/LIBC=musl .* prebuilds\/linux-arm64\/x.musl.node$/),
+  });
+  expect(choice(true)).toMatchObject({ addons: [addons[1]] });
+  expect(choice(true)).not.toHaveProperty("hint");
 });
 
 test("a build for the NODE_MODULE_VERSION of the place is taken, no other one", () => {

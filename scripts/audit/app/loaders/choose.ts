@@ -11,6 +11,8 @@ export type Choice = {
   programs: NativeFile[];
   /** How they were found, for sentences. */
   way: string;
+  /** What makes the loader take a better file. */
+  hint?: string;
 };
 
 /** The loaders that take the first file of build/Release, whatever its name. */
@@ -18,12 +20,19 @@ const TAKE_ANY_BUILD = ["node-gyp-build", "node-gyp-build-optional-packages"];
 const DEBUG_FIRST = ["bindings", "pkg-prebuilds"];
 
 /** Chooses among the files of a package; without a fitting one the lists are empty. */
-export function chooseFiles(pkg: AppPackage, view: LoaderView): Choice {
+export function chooseFiles(pkg: AppPackage, place: LoaderView): Choice {
+  // pkg-prebuilds knows musl by Alpine, as node-gyp-build does.
+  const view = "pkg-prebuilds" in pkg.dependencies && !place.isAlpine ? { ...place, libc: "glibc" as const } : place;
   const programs = pkg.programs.filter(({ inside, format }) => format === "elf" && fits(readClaims(inside), view));
   const built = localBuild(pkg, view);
   if (built.length > 0) return { addons: built, programs, way: `its local build, ${folderOf(built[0]!)}` };
   const prebuilt = choosePrebuild(pkg.addons, view);
-  if (prebuilt.file) return { addons: [prebuilt.file], programs, way: `node-gyp-build: ${prebuilt.file.inside}` };
+  if (prebuilt.file) {
+    const better = view.libc === "musl" ? choosePrebuild(pkg.addons, { ...view, isAlpine: true }).file : undefined;
+    const hint = `start Node with LIBC=musl in its environment: node-gyp-build then takes ${better?.inside}`;
+    const isBetter = better !== undefined && better !== prebuilt.file;
+    return { addons: [prebuilt.file], programs, way: `node-gyp-build: ${prebuilt.file.inside}`, ...(isBetter ? { hint } : {}) };
+  }
   const candidates = pkg.addons
     .filter((file) => file.format !== "other" && !BUILD.test(file.inside) && !prebuilt.all.has(file))
     .map((file) => ({ file, claims: readClaims(file.inside) }))

@@ -1,3 +1,7 @@
+import type { ElfFacts } from "../../report.ts";
+import { isOfLibc } from "../../symbols/libc-names.ts";
+import { isMuslsOwn } from "../../symbols/musl.ts";
+import { listNames } from "../list-names.ts";
 import type { Rule } from "../rule.ts";
 
 export const rule: Rule = {
@@ -5,13 +9,28 @@ export const rule: Rule = {
   severity: "error",
   order: 400,
   title: "another C library",
-  why: "A file for glibc does not load on musl (OpenWrt, Alpine), and a file for musl does not load on glibc: libraries and symbols have other names.",
+  why: "A file for musl does not load on glibc. A file for glibc loads on musl (OpenWrt, Alpine) only if it uses nothing but what both have, and then it is a warning: the two lay out some structures differently, and nobody tests it.",
   fix: "build for the target with the board's C library",
   link: "https://wiki.musl-libc.org/functional-differences-from-glibc.html",
-  check: ({ facts }, place) =>
-    facts.libc && facts.libc !== place.libc ? [{ message: `it is linked for ${facts.libc}, and ${place.name} has ${place.libc}` }] : [],
+  check: ({ facts }, place) => {
+    if (facts.libc === undefined || facts.libc === place.libc) return [];
+    const message = `it is linked for ${facts.libc}, and ${place.name} has ${place.libc}`;
+    // A build for a target is meant for its C library.
+    if (place.libc === "glibc" || !place.system) return [{ message }];
+    const missing = missingInMusl(facts);
+    if (missing.length > 0) return [{ message: `${message}, which lacks ${listNames(missing, 5)}` }];
+    return [{ message: `${message}, which has all that the file names, without a promise that it works`, severity: "warning" }];
+  },
   forUser: {
-    problem: ({ subject, place }) =>
-      `does not load: it is built for ${subject.facts.libc}, and ${place.system?.name ?? "the system"} has ${place.libc}`,
+    problem: ({ subject: { facts }, place, finding }) => {
+      const built = `it is built for ${facts.libc}, and ${place.system?.name ?? "the system"} has ${place.libc}`;
+      return finding.severity === "error" ? `does not load: ${built}` : `may work or crash: ${built}, which has all that it names`;
+    },
   },
 };
+
+/** Libraries and functions of glibc that the file needs and musl does not have. An executable also needs glibc's loader. */
+function missingInMusl({ needed, notInMusl = [], interpreter }: ElfFacts): string[] {
+  const libraries = needed.filter((name) => isOfLibc(name) && !isMuslsOwn(name));
+  return [...new Set([...(interpreter === undefined ? [] : [interpreter.split("/").at(-1)!]), ...libraries]), ...notInMusl];
+}

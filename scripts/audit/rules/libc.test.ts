@@ -1,0 +1,40 @@
+// Files for one C library on systems with the other.
+import { expect, test } from "vitest";
+import { addonSource, compileShared } from "../../checks/fixtures/fixture.ts";
+import { subjectOf } from "../../checks/fixtures/subject.ts";
+import { readFileSync } from "node:fs";
+import { placeOfBoard } from "../../model/place.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
+import { selectBoard } from "../../model/registry.ts";
+import { readElf } from "../elf/facts.ts";
+import { judge } from "../judge.ts";
+import type { ElfFacts } from "../report.ts";
+
+const registry = loadRegistry();
+const router = placeOfBoard(registry, selectBoard(registry, "openwrt-ipq40xx"));
+const found = (facts: Partial<ElfFacts>) =>
+  judge(subjectOf(facts), router).flatMap(({ rule, severity, message }) => (rule === "libc/family" ? [`${severity}: ${message}`] : []));
+
+test("a file for glibc that names only what musl has is a warning", () => {
+  expect(found({ needed: ["libc.so.6", "libpthread.so.0"], notInMusl: [] })).toEqual([
+    "warning: it is linked for glibc, and openwrt-ipq40xx has musl, which has all that the file names, without a promise that it works",
+  ]);
+});
+
+test.each<[string, Partial<ElfFacts>, string]>([
+  ["a function", { notInMusl: ["backtrace_symbols"] }, "backtrace_symbols"],
+  ["a library", { needed: ["libc.so.6", "ld-linux-armhf.so.3"], notInMusl: [] }, "ld-linux-armhf.so.3"],
+  ["the loader of an executable", { interpreter: "/lib/ld-linux-armhf.so.3", notInMusl: [] }, "ld-linux-armhf.so.3"],
+])("it is an error with %s that musl lacks", (_name, facts, missing) => {
+  expect(found(facts)).toEqual([`error: it is linked for glibc, and openwrt-ipq40xx has musl, which lacks ${missing}`]);
+});
+
+test("the names that musl lacks are read from files for glibc only, without weak ones", () => {
+  const source = addonSource(
+    "open_lock(); if (maybe) maybe();",
+    "#include <execinfo.h>\nvoid open_lock(void) { void *at[1]; backtrace(at, 1); }\nextern void maybe(void) __attribute__((weak));",
+  );
+  const read = (target: string, text: string) => readElf(readFileSync(compileShared(text, target)), "x").notInMusl;
+  expect(read("aarch64-linux-gnu.2.17", source)).toEqual(["backtrace"]);
+  expect(read("aarch64-linux-musl", addonSource(""))).toBeUndefined();
+});
