@@ -1,6 +1,6 @@
 // The prediction beside the truth. Pure.
 import type { Prediction } from "./predict.ts";
-import type { Truth } from "./truth.ts";
+import type { Truth } from "./calls/truth.ts";
 
 /**
  * `false error`: it works, and the audit says that it fails. `missed`: it does not work, and no problem of the audit is about that.

@@ -6,7 +6,7 @@ import type { PopularPackage } from "./list.ts";
 import { emulated, predict } from "./predict.ts";
 import type { PopularRow } from "./result.ts";
 import { ranOf, verdictOf } from "./row.ts";
-import { runCall } from "./run.ts";
+import { runCall } from "./calls/run.ts";
 import { placesOfSpot, type PopularSpot } from "./spots.ts";
 
 /** The row of a package; without `run` it is only audited. */

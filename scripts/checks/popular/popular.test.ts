@@ -6,7 +6,7 @@ import { readPopular } from "./list.ts";
 import { emulated, predict, type Prediction } from "./predict.ts";
 import { ranOf } from "./row.ts";
 import { spotsOf } from "./spots.ts";
-import { readPythonTruth, readTruth, type Truth } from "./truth.ts";
+import { readPythonTruth, readTruth, type Truth } from "./calls/truth.ts";
 
 const runs: Prediction = { verdict: "runs", problems: [] };
 const problem = (rule: "cpu/missing-feature" | "cpu/erratum-843419" | "link/library", severity: "error" | "warning" = "error") => ({

@@ -4,7 +4,7 @@ import { compare } from "./agree.ts";
 import type { PopularPackage } from "./list.ts";
 import type { Prediction } from "./predict.ts";
 import type { PopularRun, PopularVerdict } from "./result.ts";
-import type { Truth } from "./truth.ts";
+import type { Truth } from "./calls/truth.ts";
 
 /** The verdict for a place. */
 export function verdictOf(place: string, { verdict, problems }: Prediction): PopularVerdict {

@@ -6,7 +6,7 @@ import type { PopularWheel } from "./list.ts";
 import { emulated, type Prediction } from "./predict.ts";
 import type { PopularRow } from "./result.ts";
 import { ranOf, verdictOf } from "./row.ts";
-import { runPython } from "./run.ts";
+import { runPython } from "./calls/run.ts";
 import { placesOfSpot, type PopularSpot } from "./spots.ts";
 import { fetchPopularWheel, type WheelPlatform } from "./wheels.ts";
 

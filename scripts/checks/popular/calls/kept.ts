@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { hashValue } from "../../lib/hash.ts";
-import type { Outcome } from "../../tools/exec.ts";
+import { hashValue } from "../../../lib/hash.ts";
+import type { Outcome } from "../../../tools/exec.ts";
 
 const outcome = z.object({
   exitCode: z.number().optional(),

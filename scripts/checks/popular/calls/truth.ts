@@ -1,6 +1,6 @@
 // What a run of a call says about the package. Pure.
 import { z } from "zod";
-import { describeEnd, type Outcome } from "../../tools/exec.ts";
+import { describeEnd, type Outcome } from "../../../tools/exec.ts";
 
 /** How a call ended. `unknown`: the run says nothing about the audit's question, for example a wrong call. */
 export type Truth = { end: "works" | "crashes" | "does not load" | "no file" | "unknown"; text: string };

@@ -1,12 +1,12 @@
 // Runs the call of a package on a machine.
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nodeEnvironment, plainEnvironment } from "../../emulate/user.ts";
-import { hashFile } from "../../lib/hash.ts";
-import type { Context } from "../../stages/context.ts";
-import { run, type Command, type Outcome } from "../../tools/exec.ts";
+import { nodeEnvironment, plainEnvironment } from "../../../emulate/user.ts";
+import { hashFile } from "../../../lib/hash.ts";
+import type { Context } from "../../../stages/context.ts";
+import { run, type Command, type Outcome } from "../../../tools/exec.ts";
 import { keep } from "./kept.ts";
-import type { CallMachine } from "./spots.ts";
+import type { CallMachine } from "../spots.ts";
 import { readPythonTruth, readTruth, type Truth } from "./truth.ts";
 
 const EMULATED = fileURLToPath(new URL("emulated.cjs", import.meta.url));
