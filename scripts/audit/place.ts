@@ -33,6 +33,8 @@ export type PlaceSystem = {
   name: string;
   /** The command that installs packages, for example `apt install`. */
   install: string;
+  /** A file by which loaders of packages recognize the system. */
+  releaseFile?: string;
   /**
    * Libraries of every installation, and those that its Node needs, with the highest symbol version of each kind that they define, for
    * example `GLIBCXX_3.4.30`; empty if that is not known.

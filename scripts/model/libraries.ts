@@ -10,12 +10,12 @@ type Listed = Pick<PlaceSystem, "present" | "packages" | "complete">;
 const listed = new WeakMap<Libraries, Listed>();
 
 /** The libraries of a system, and its way to install others. */
-export function librariesOf(registry: Registry, { id, name, install, libraries }: System): PlaceSystem {
+export function librariesOf(registry: Registry, { id, name, install, releaseFile, libraries }: System): PlaceSystem {
   const file = registry.libraries.get(libraries);
   if (!file) throw badData(`targets/libraries/${libraries}.json`, "the file is missing");
   const found = listed.get(file) ?? listLibraries(file, registry.libraries.get(file.base ?? ""));
   listed.set(file, found);
-  return { id, name, install, ...found };
+  return { id, name, install, ...(releaseFile === undefined ? {} : { releaseFile }), ...found };
 }
 
 /** Joins a file with its base. */

@@ -4,7 +4,7 @@ import type { AppPackage } from "./tree/package.ts";
 import { findLoaded, findNativePackages } from "./subjects.ts";
 import type { LoaderView } from "./loaders/view.ts";
 
-const view: LoaderView = { cpu: "arm64", libc: "glibc", armv: "8", abi: "137" };
+const view: LoaderView = { cpu: "arm64", libc: "glibc", assumedLibc: "glibc", armv: "8", abi: "137" };
 const addons = [nativeFile("x.node")];
 
 /** An app that depends on the packages, which lie in its node_modules. */

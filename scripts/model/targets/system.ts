@@ -32,6 +32,7 @@ export const system = z.strictObject({
     .optional()
     .describe("absent if it has no package of Python"),
   install: z.string().describe("the command that installs packages, or what else brings them, before the names: `apt install`"),
+  releaseFile: z.string().optional().describe("a file by which loaders of packages recognize the system"),
   libraries: z.string().describe("file in targets/libraries: what it has, and what its packages add"),
   source: z.string().describe("where this is documented"),
   date: z

@@ -3,7 +3,7 @@ import { nativeFile, packageOf } from "../../../checks/fixtures/app-package.ts";
 import { chooseFiles } from "./choose.ts";
 import type { LoaderView } from "./view.ts";
 
-const view: LoaderView = { cpu: "arm64", libc: "glibc", armv: "8", abi: "137" };
+const view: LoaderView = { cpu: "arm64", libc: "glibc", assumedLibc: "glibc", armv: "8", abi: "137" };
 const chosen = (files: string[], parts: Parameters<typeof packageOf>[0] = {}) =>
   chooseFiles(packageOf({ addons: files.map((file) => nativeFile(file)), ...parts }), view).addons.map(({ inside }) => inside);
 

@@ -18,7 +18,8 @@ const TAKE_ANY_BUILD = ["node-gyp-build", "node-gyp-build-optional-packages"];
 const DEBUG_FIRST = ["bindings", "pkg-prebuilds"];
 
 /** Chooses among the files of a package; without a fitting one the lists are empty. */
-export function chooseFiles(pkg: AppPackage, view: LoaderView): Choice {
+export function chooseFiles(pkg: AppPackage, given: LoaderView): Choice {
+  const view = "pkg-prebuilds" in pkg.dependencies ? { ...given, libc: given.assumedLibc } : given;
   const programs = pkg.programs.filter(({ inside, format }) => format === "elf" && fits(readClaims(inside), view));
   const built = localBuild(pkg, view);
   if (built.length > 0) return { addons: built, programs, way: `its local build, ${folderOf(built[0]!)}` };

@@ -8,13 +8,14 @@ import { findLoaded } from "../subjects.ts";
 import type { LoaderView } from "./view.ts";
 
 const views: LoaderView[] = [
-  { cpu: "arm64", libc: "glibc", armv: "8", abi: "137" },
-  { cpu: "arm64", libc: "musl", armv: "8", abi: "137" },
-  { cpu: "arm", libc: "glibc", armv: "6", abi: "127" },
-  { cpu: "arm", libc: "glibc", armv: "7", abi: "137" },
-  { cpu: "arm", libc: "musl", armv: "7", abi: "137" },
-  { cpu: "x64", libc: "glibc", armv: "", abi: "115" },
-  { cpu: "x64", libc: "musl", armv: "", abi: "137" },
+  { cpu: "arm64", libc: "glibc", assumedLibc: "glibc", armv: "8", abi: "137" },
+  { cpu: "arm64", libc: "musl", assumedLibc: "musl", armv: "8", abi: "137" },
+  { cpu: "arm64", libc: "musl", assumedLibc: "glibc", armv: "8", abi: "137" },
+  { cpu: "arm", libc: "glibc", assumedLibc: "glibc", armv: "6", abi: "127" },
+  { cpu: "arm", libc: "glibc", assumedLibc: "glibc", armv: "7", abi: "137" },
+  { cpu: "arm", libc: "musl", assumedLibc: "musl", armv: "7", abi: "137" },
+  { cpu: "x64", libc: "glibc", assumedLibc: "glibc", armv: "", abi: "115" },
+  { cpu: "x64", libc: "musl", assumedLibc: "musl", armv: "", abi: "137" },
 ];
 
 test("node-gyp-build takes the same file of random folders of prebuildify", () => {
@@ -48,7 +49,10 @@ test("pkg-prebuilds takes the same file", () => {
   const files = systems.map((system) => `prebuilds/x-${system}/node-napi-v4.node`);
   for (const view of views) {
     const expected = runPkgPrebuilds({ files, packages: [], view }, "x", [4]);
-    const { addons } = chooseFiles(packageOf({ addons: files.map((file) => nativeFile(file)) }), view);
+    const { addons } = chooseFiles(
+      packageOf({ addons: files.map((file) => nativeFile(file)), dependencies: { "pkg-prebuilds": "1" } }),
+      view,
+    );
     expect(addons.map(({ inside }) => inside)).toEqual([expected]);
   }
 });

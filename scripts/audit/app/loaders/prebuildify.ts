@@ -55,7 +55,7 @@ function matches({ runtime, napi, abi, uv, armv, libc }: Tags, view: LoaderView)
   // Every Node that is in use has libuv 1.
   if (uv !== undefined && uv !== "1") return false;
   if (armv !== undefined && armv !== view.armv) return false;
-  return libc === undefined || libc === view.libc;
+  return libc === undefined || libc === view.assumedLibc;
 }
 
 /** Files for the runtime first, then those for one NODE_MODULE_VERSION, then those with the most tags. */
