@@ -103,16 +103,20 @@ function takenIndexes({ base, words }: Code, starts: Uint32Array): Set<number> {
   const end = base + words.length * 4;
   const pages: Set<number>[] = Array.from({ length: 32 }, () => new Set());
   for (let at = 0; at < starts.length; at += 1) {
-    for (const set of pages) set.clear();
-    for (let index = starts[at] as number; index < endOf(starts, words, at); index += 1) {
+    const until = endOf(starts, words, at);
+    let hasPages = false;
+    for (let index = starts[at] as number; index < until; index += 1) {
       const word = words[index] as number;
       if (isAdrp(word)) {
         const page = pageOf(word, base + index * 4);
-        if (page + 4096 > base && page < end) pages[word & 31]?.add(page);
-      } else if (is(word, 0xffc00000, 0x91000000)) {
+        if (page + 4096 <= base || page >= end) continue;
+        pages[word & 31]?.add(page);
+        hasPages = true;
+      } else if (hasPages && is(word, 0xffc00000, 0x91000000)) {
         for (const page of pages[(word >>> 5) & 31] as Set<number>) take(page + ((word >>> 10) & 0xfff));
       } else if (is(word, 0x9f000000, 0x10000000)) take(base + index * 4 + signedImmediate(word));
     }
+    if (hasPages) for (const set of pages) set.clear();
   }
   return taken;
 }

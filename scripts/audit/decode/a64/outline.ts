@@ -18,9 +18,11 @@ export function outlineFlags({ base, words }: Code, registers: number[] = ANY): 
   for (let at = 0; at + 3 < words.length; at += 1) {
     const page = words[at] as number;
     const register = page & 31;
-    if (!isAdrp(page) || !registers.includes(register)) continue;
-    const [load = 0, test = 0, swap = 0] = words.subarray(at + 1, at + 4);
-    if (!is(load, 0xffc003ff, 0x39400000 | (register << 5) | register) || !is(test, 0xff00001f, 0x34000000 | register)) continue;
+    if (!isAdrp(page)) continue;
+    const load = words[at + 1] as number;
+    if (!is(load, 0xffc003ff, 0x39400000 | (register << 5) | register) || !registers.includes(register)) continue;
+    const [test, swap] = [words[at + 2] as number, words[at + 3] as number];
+    if (!is(test, 0xff00001f, 0x34000000 | register)) continue;
     const atomic = is(swap, 0x3f200c00, 0x38200000) || is(swap, 0x3fa07c00, 0x08a07c00) || is(swap, 0xbfa17c01, 0x08207c00);
     if (atomic) flags.add(pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff));
   }
@@ -40,8 +42,9 @@ export function flagsSetBehindTests(code: Code, functions: Functions, isGuarded:
     if (!isAdrp(page)) continue;
     for (let index = at + 1; index <= at + REACH; index += 1) {
       const store = words[index] ?? 0;
+      if (!is(store, 0xffc00000, 0x39000000) || ((store >>> 5) & 31) !== (page & 31)) continue;
       const place = pageOf(page, base + at * 4) + ((store >>> 10) & 0xfff);
-      if (!is(store, 0xffc00000, 0x39000000) || ((store >>> 5) & 31) !== (page & 31) || !flags.has(place)) continue;
+      if (!flags.has(place)) continue;
       if (isGuarded(index) || areCallsGuarded(functions, functionAt(functions.starts, index), isGuarded)) set.add(place);
       else flags.delete(place);
     }

@@ -88,13 +88,28 @@ function piecesOf(elf: ElfFile, runs: Run[], extent = { from: 0, to: Infinity })
   return { pieces: groups.map((group) => copyRuns(elf, group, extent)), codeBytes, unclassifiedBytes: all - codeBytes };
 }
 
+/** The words without a copy, if the file has all runs as they are in memory, with zeros in the gaps between them. */
+function wordsInPlace(bytes: Uint8Array, runs: Run[], base: number, end: number): Int32Array | undefined {
+  const shift = (runs[0]?.offset ?? 0) - (runs[0]?.address ?? 0);
+  const [at, size] = [bytes.byteOffset + base + shift, end - base];
+  if (at % 4 !== 0 || size % 4 !== 0 || base + shift < 0 || base + shift + size > bytes.length) return undefined;
+  let reached = base;
+  for (const { address, offset, size: own } of runs) {
+    if (offset - address !== shift || !bytes.subarray(reached + shift, address + shift).every((byte) => byte === 0)) return undefined;
+    reached = Math.max(reached, address + own);
+  }
+  return new Int32Array(bytes.buffer, at, size / 4);
+}
+
 function copyRuns(elf: ElfFile, runs: Run[], extent: { from: number; to: number }): Code {
   const base = Math.floor((runs[0]?.address ?? 0) / 4) * 4;
   const end = Math.max(...runs.map((run) => run.address + run.size));
   if (end - base > MOST_CODE) throw new RangeError(`${end - base} bytes of code`);
-  const words = new Int32Array(Math.ceil((end - base) / 4));
-  const bytes = new Uint8Array(words.buffer);
-  for (const run of runs) bytes.set(elf.bytes.subarray(run.offset, run.offset + run.size), run.address - base);
+  const words = wordsInPlace(elf.bytes, runs, base, end) ?? new Int32Array(Math.ceil((end - base) / 4));
+  if (words.buffer !== elf.bytes.buffer) {
+    const bytes = new Uint8Array(words.buffer);
+    for (const run of runs) bytes.set(elf.bytes.subarray(run.offset, run.offset + run.size), run.address - base);
+  }
   const index = (address: number) => Math.max(0, Math.min(words.length, Math.floor((address - base) / 4)));
   return { base, words, from: index(extent.from), to: index(extent.to) };
 }
