@@ -6,8 +6,8 @@ import { packError, unpackError, type SentError } from "./thread-error.ts";
 type Answer<R> = { value: R } | { error: SentError };
 
 export type Threads<Q, R> = {
-  /** Asks an idle thread, or a new one. `last` ends the thread with its answer, which gives its memory back at once. */
-  ask(question: Q, last?: boolean): Promise<R>;
+  /** Asks an idle thread, or a new one. */
+  ask(question: Q): Promise<R>;
   /** Terminates all threads, busy ones too. */
   end(): Promise<void>;
 };
@@ -30,15 +30,14 @@ export function startThreads<Q, R>(file: URL, { data, limits, signal }: ThreadOp
     return thread;
   };
   return {
-    ask: async (question, last = false) => {
+    ask: async (question) => {
       // A rejected caller may ask the next question at once: no thread must start for it.
       signal.throwIfAborted();
       // The thread that was busy last: its memory is reused first.
       const thread = idle.pop() ?? start();
       thread.postMessage(question);
       const [answer] = (await once(thread, "message", { signal })) as [Answer<R>];
-      if (last) await thread.terminate();
-      else idle.push(thread);
+      idle.push(thread);
       if ("error" in answer) throw unpackError(answer.error);
       return answer.value;
     },

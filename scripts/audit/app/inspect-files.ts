@@ -17,9 +17,6 @@ export type InspectOptions = {
   revision: string;
 };
 
-/** Bytes of a file after which its thread ends: the collector would leave its garbage beside the next file. */
-const LARGE = 10_000_000;
-
 /** Inspects files; the result has an entry for each path. */
 export async function inspectFiles(
   files: NativeFile[],
@@ -46,7 +43,7 @@ export async function inspectFiles(
   try {
     let index = 0;
     const options = { size: jobs, most, weight: ({ bytes }: NativeFile) => bytes + ofThread };
-    for await (const inspected of inOrder(largestFirst, options, ({ path, bytes }) => threads.ask(path, bytes > LARGE))) {
+    for await (const inspected of inOrder(largestFirst, options, ({ path }) => threads.ask(path))) {
       const { path } = largestFirst[index++]!;
       results.set(path, inspected);
       const key = keys.get(path);
