@@ -19,6 +19,9 @@ export type Choice = {
 const TAKE_ANY_BUILD = ["node-gyp-build", "node-gyp-build-optional-packages"];
 const DEBUG_FIRST = ["bindings", "pkg-prebuilds"];
 
+/** The loaders that know musl by /etc/alpine-release only; node-gyp-build, another one, is in prebuildify.ts. */
+const ASSUME_LIBC = ["pkg-prebuilds", "cmake-ts"];
+
 /** Chooses among the files of a package; without a fitting one the lists are empty. */
 export function chooseFiles(pkg: AppPackage, place: LoaderView): Choice {
   // pkg-prebuilds knows musl by Alpine, as node-gyp-build does.
