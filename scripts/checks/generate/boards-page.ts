@@ -25,9 +25,9 @@ const SYSTEMS = `
 ## Systems
 
 A board is hardware. What is installed on it decides whether an addon loads: the C library and its version, the page size of the kernel, the
-libraries, and 32 or 64 bits. The first system of a board is the usual one: the audit checks it, and QEMU boots it. \`boardkit audit --board
-<board>@<system>\` audits for another one, for example \`--board pi-4@raspios-bookworm-32\`. Node is the newest line that runs on the system;
-32-bit ARM has none after 22. Its own Node is the one in its packages. Armbian is Debian or Ubuntu.
+libraries, and 32 or 64 bits. The first system of a board is the usual one: the audit checks it, and QEMU boots it.
+\`boardkit audit --board <board>@<system>\` audits for another one, for example \`--board pi-4@raspios-bookworm-32\`. Node is the newest line that
+runs on the system; 32-bit ARM has none after 22. Its own Node is the one in its packages. Armbian is Debian or Ubuntu.
 
 The audit knows the libraries of a small installation of each system, which are those of Lite for Raspberry Pi OS, and of Node. A library that
 a package brings is a warning with the command that installs it, for example \`apt install libusb-1.0-0\`; one that no package brings is an

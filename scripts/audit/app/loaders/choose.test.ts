@@ -66,3 +66,12 @@ test("programs are taken by name and format", () => {
   const programs = [nativeFile("bin/linux-arm64/tool"), nativeFile("bin/linux-x64/tool"), nativeFile("bin/tool", "other")];
   expect(chooseFiles(packageOf({ programs }), view).programs.map(({ inside }) => inside)).toEqual(["bin/linux-arm64/tool"]);
 });
+
+test("cmake-ts takes the build for glibc on a musl system that is not Alpine", () => {
+  const files = ["glibc", "musl"].map((libc) => `build/linux/arm64/node/${libc}-137-Release/addon.node`);
+  const addons = files.map((file) => nativeFile(file));
+  const on = (isAlpine: boolean) =>
+    chooseFiles(packageOf({ addons, dependencies: { "cmake-ts": "1" } }), { ...view, libc: "musl", isAlpine }).addons;
+  expect(on(false).map(({ inside }) => inside)).toEqual([files[0]]);
+  expect(on(true).map(({ inside }) => inside)).toEqual([files[1]]);
+});

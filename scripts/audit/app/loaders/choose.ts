@@ -19,10 +19,12 @@ export type Choice = {
 const TAKE_ANY_BUILD = ["node-gyp-build", "node-gyp-build-optional-packages"];
 const DEBUG_FIRST = ["bindings", "pkg-prebuilds"];
 
+/** The loaders that know musl by /etc/alpine-release only; node-gyp-build, another one, is in prebuildify.ts. */
+const KNOW_ALPINE_ONLY = ["pkg-prebuilds", "cmake-ts"];
+
 /** Chooses among the files of a package; without a fitting one the lists are empty. */
 export function chooseFiles(pkg: AppPackage, place: LoaderView): Choice {
-  // pkg-prebuilds knows musl by Alpine, as node-gyp-build does.
-  const view = "pkg-prebuilds" in pkg.dependencies && !place.isAlpine ? { ...place, libc: "glibc" as const } : place;
+  const view = KNOW_ALPINE_ONLY.some((name) => name in pkg.dependencies) && !place.isAlpine ? { ...place, libc: "glibc" as const } : place;
   const programs = pkg.programs.filter(({ inside, format }) => format === "elf" && fits(readClaims(inside), view));
   const built = localBuild(pkg, view);
   if (built.length > 0) return { addons: built, programs, way: `its local build, ${folderOf(built[0]!)}` };

@@ -21,7 +21,7 @@ const NO_FILE =
 
 /** What ld.so says: to dlopen, in the ImportError of Python, or on stderr of a program. */
 const REFUSED =
-  /cannot open shared object|version `\S+' not found|undefined symbol|wrong ELF class|cannot allocate memory in static TLS|Error (loading|relocating) /;
+  /cannot open shared object|version `\S+' not found|undefined symbol|wrong ELF class|cannot allocate memory in static TLS|Error (loading|relocating) |Could not open '\/lib\//;
 
 /** Reads the outcome of a run. */
 export function readTruth(outcome: Outcome): Truth {
