@@ -42,6 +42,15 @@ test("a glibc file does not fit musl, and a musl file does not fit glibc", () =>
   ]);
 });
 
+test("the float ABI of a static program does not matter", () => {
+  const soft = { floatAbi: "soft" as const, needed: [], versions: {}, libc: undefined, glibc: undefined };
+  const none = { nodeApi: { ...subjectOf().nodeApi, kind: "none" as const } };
+  const rulesOf = (subject: Subject) => judge(subject, gnu).map(({ rule }) => rule);
+  expect(rulesOf(subjectOf(soft, none))).not.toContain("file/float-abi");
+  expect(rulesOf(subjectOf(soft))).toContain("file/float-abi");
+  expect(rulesOf(subjectOf({ ...soft, interpreter: "/lib/ld-linux.so.3" }, none))).toContain("file/float-abi");
+});
+
 test("another library than the C library is an error with musl, and a warning with glibc", () => {
   const more = { needed: ["libgcc_s.so.1"], versions: { "libgcc_s.so.1": ["GCC_3.5", "GCC_4.3.0"] } };
   const found = (subject: Subject, where: Place) => judge(subject, where).map((finding) => [finding.severity, finding.message]);

@@ -14,6 +14,12 @@ const ARM64 = "aarch64-linux-gnu.2.17";
 const LSE = `#include <stdint.h>
 uint64_t add(uint64_t *p) { uint64_t r; __asm__ volatile("ldadd %1, %0, [%1]" : "=r"(r) : "r"(p)); return r; }`;
 
+/** Makes the package `a` optional. */
+const OPTIONAL = {
+  "node_modules/b/package.json": { name: "b", version: "1.0.0", optionalDependencies: { a: "1" } },
+  "package.json": { name: "app", dependencies: { b: "1" } },
+};
+
 type Content = string | Record<string, unknown>;
 
 function app(files: Record<string, Content>): string {
@@ -68,15 +74,22 @@ test("without its library the same addon fails", async () => {
   expect(found?.places[0]?.problems.map(({ text }) => text).join()).toContain("libown.so.1");
 });
 
-test("a crash is an error where the CPU misses the instruction, and a warning if the package is optional", async () => {
+test("a crash is an error where the CPU misses the instruction, of an optional package too", async () => {
   const addon = compileShared(addonSource("", LSE), ARM64, ["-mcpu=generic+lse"]);
   const files = { "node_modules/a/package.json": { name: "a", version: "1.0.0" }, "node_modules/a/a.node": { copy: addon } };
   const needed = (await audit(app(files), ["pi-4", "pi-5"])).packages[0]!;
   expect(needed.places.map(({ place, verdict }) => `${place} ${verdict}`)).toEqual(["pi-4 fails", "pi-5 runs"]);
   expect(needed.places[0]!.problems).toMatchObject([{ severity: "error", rule: "cpu/missing-feature", file: "node_modules/a/a.node" }]);
-  const optional = { ...files, "node_modules/b/package.json": { name: "b", version: "1.0.0", optionalDependencies: { a: "1" } } };
-  const [one] = (await audit(app({ ...optional, "package.json": { name: "app", dependencies: { b: "1" } } }), ["pi-4"])).packages;
-  expect(one).toMatchObject({ optional: true, dependents: ["b"], places: [{ verdict: "warning" }] });
+  const [one] = (await audit(app({ ...files, ...OPTIONAL }), ["pi-4"])).packages;
+  expect(one).toMatchObject({ optional: true, dependents: ["b"], places: [{ verdict: "fails" }] });
+});
+
+test("an optional package that does not load is a warning: the packages that need it work without it", async () => {
+  const addon = compileShared(addonSource(""), "aarch64-linux-gnu.2.17", ["-Wl,-z,max-page-size=4096"]);
+  const files = { "node_modules/a/package.json": { name: "a", version: "1.0.0" }, "node_modules/a/a.node": { copy: addon } };
+  const verdictOf = async (more: Record<string, Content>) =>
+    (await audit(app({ ...files, ...more }), ["pi-5"])).packages[0]!.places[0]!.verdict;
+  expect([await verdictOf({}), await verdictOf(OPTIONAL)]).toEqual(["fails", "warning"]);
 });
 
 test("results are kept by the hash of the bytes", async () => {

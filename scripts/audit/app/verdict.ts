@@ -81,6 +81,13 @@ function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames, 
   });
 }
 
+/** Packages that need an optional one catch the error of its load; no program catches a crash. */
+function asOptional(problem: AppProblem): AppProblem {
+  return problem.severity === "error" && !problem.rule?.startsWith("cpu/")
+    ? { ...problem, severity: "warning", text: `${problem.text}; the packages that need it work without it` }
+    : problem;
+}
+
 /** The verdict about a package on a place. An optional package only warns: the packages that need it work without it. */
 export function toVerdict(
   place: Place,
@@ -91,11 +98,7 @@ export function toVerdict(
 ): PlaceVerdict {
   const { hint } = loaded;
   const hinted = problems.map((one) => (hint !== undefined && one.rule === "libc/family" ? { ...one, advice: hint } : one));
-  const all = unique([...hinted, ...missingProblems(loaded, place)]).map((one) =>
-    isOptional && one.severity === "error"
-      ? { ...one, severity: "warning" as const, text: `${one.text}; the packages that need it work without it` }
-      : one,
-  );
+  const all = unique([...hinted, ...missingProblems(loaded, place)]).map((one) => (isOptional ? asOptional(one) : one));
   const sorted = all.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === "error" ? -1 : 1));
   return {
     place: place.name,

@@ -100,7 +100,7 @@ export async function readNativeFiles(
 /** What the name of a file makes of it; a program must also be an ELF file. */
 export function kindOf(inside: string, bin: string[]): "addons" | "programs" | "libraries" | undefined {
   if (inside.endsWith(".node")) return "addons";
-  if (/\.so(\.\d+)*$/.test(inside)) return "libraries";
+  if (/\.so(\.\d\w*)*$/.test(inside)) return "libraries";
   return bin.includes(inside) || MAY_BE_PROGRAM.test(posix.basename(inside)) ? "programs" : undefined;
 }
 

@@ -62,6 +62,7 @@ test("native files by name and by their first bytes", async () => {
     "node_modules/a/build/Release/obj.target/a.node": ELF,
     "node_modules/a/mac.node": "\xcf\xfa\xed\xfe",
     "node_modules/a/lib/liba.so.1.2": ELF,
+    "node_modules/a/lib/libssl.so.1.1.1k": ELF,
     "node_modules/a/bin/tool": ELF,
     "node_modules/a/bin/script": "#!/bin/sh\n",
     "node_modules/a/target/CACHEDIR.TAG": "",
@@ -70,9 +71,16 @@ test("native files by name and by their first bytes", async () => {
   const pkg = (await readTree(root)).packages.get(join(root, "node_modules/a"))!;
   const paths = (files: { inside: string; format: string }[]) => files.map(({ inside, format }) => `${inside} ${format}`);
   expect(paths(pkg.addons)).toEqual(["build/Release/a.node elf", "mac.node other"]);
-  expect(paths(pkg.libraries)).toEqual(["lib/liba.so.1.2 elf"]);
+  expect(paths(pkg.libraries)).toEqual(["lib/liba.so.1.2 elf", "lib/libssl.so.1.1.1k elf"]);
   expect(paths(pkg.programs)).toEqual(["bin/tool elf"]);
   expect(pkg.hasBindingGyp).toBe(true);
+});
+
+test("a file in the place of a folder of packages is told", async () => {
+  const root = tree({ "node_modules/a/package.json": named("a"), "node_modules/a/node_modules": "", "node_modules/@s": "" });
+  const { packages, unreadable } = await readTree(root);
+  expect([...packages.values()].map(({ name }) => name)).toEqual(["a"]);
+  expect(unreadable).toMatchObject([{ path: join(root, "node_modules/a/node_modules"), reason: expect.stringContaining("ENOTDIR") }]);
 });
 
 test("fields of a wrong type are ignored, as npm ignores them", async () => {

@@ -50,17 +50,28 @@ export async function readTree(given: string): Promise<AppTree> {
     else if (basename(dirname(dirname(real))) === "node_modules") await readModules(dirname(dirname(real)));
   };
   const readModules = async (folder: string): Promise<void> => {
-    if (seen.has(folder) || !existsSync(folder)) return;
+    if (seen.has(folder)) return;
     seen.add(folder);
-    for (const entry of (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith(".") || entry.isFile()) continue;
-      const path = join(folder, entry.name);
-      if (!entry.name.startsWith("@")) await readOne(path);
-      else for (const name of (await readdir(path)).toSorted()) if (!name.startsWith(".")) await readOne(join(path, name));
+    for (const name of await listPackages(folder, tree)) {
+      const path = join(folder, name);
+      if (!name.startsWith("@")) await readOne(path);
+      else for (const own of await listPackages(path, tree)) await readOne(join(path, own));
     }
   };
   await readOne(tree.root);
   return tree;
+}
+
+/** The names in a folder of packages that may be packages; a folder that cannot be read is noted. */
+async function listPackages(folder: string, tree: AppTree): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.name.startsWith(".") || entry.isFile() ? [] : [entry.name])).toSorted();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") tree.unreadable.push({ path: folder, reason: message });
+    return [];
+  }
 }
 
 async function addPackage(tree: AppTree, folder: string): Promise<void> {
