@@ -8,7 +8,7 @@ import type { Place } from "../../audit/place.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { randomOf } from "../fixtures/random.ts";
 
-export type TreesResult = { trees: number; packages: number; refused: number; slowestMilliseconds: number; failures: string[] };
+type TreesResult = { trees: number; packages: number; refused: number; slowestMilliseconds: number; failures: string[] };
 
 type Random = (limit: number) => number;
 
