@@ -2,6 +2,7 @@
 import type { ElfFacts, NodeApiFacts } from "./report.ts";
 import type { Dynamic } from "./elf/dynamic.ts";
 import { archOf, PF_EXECUTE, PT, type ElfFile } from "./elf/file.ts";
+import { declaredVersion } from "./node-api-declared.ts";
 import { isExported } from "./symbols/exported.ts";
 
 /** Node-API functions by version, as in the package `node-api-headers`: `{v1: {...}, v2: {...}}`. Each version includes those before it. */
@@ -23,6 +24,7 @@ export function readNodeApi(file: ElfFile, dynamic: Dynamic, libc: ElfFacts["lib
   const looked = linked.length > 0 ? [] : namesInData(file, [...versionOf.keys()]);
   const used = linked.length > 0 ? linked : looked;
   const version = used.reduce((most, name) => Math.max(most, versionOf.get(name) ?? 0), 0);
+  const declared = declaredVersion(file, dynamic);
   const moduleVersion = Number(ENTRY.exec(entry ?? "")?.[2]);
   return {
     kind: isV8 ? "v8" : registers !== undefined ? "node-api" : "none",
@@ -30,6 +32,7 @@ export function readNodeApi(file: ElfFile, dynamic: Dynamic, libc: ElfFacts["lib
     ...(moduleVersion > 0 ? { moduleVersion } : {}),
     ...(version > 0 && !isV8 ? { version } : {}),
     newest: used.filter((name) => versionOf.get(name) === version).toSorted(),
+    ...(declared === undefined ? {} : { declared }),
     lookedUp: looked.length > 0,
     // The names of musl have no versions, although those of libgcc_s have.
     unknown: (dynamic.versions.length === 0 || libc === "musl" ? [] : imports)

@@ -64,6 +64,10 @@ const nodeApiFacts = z
     moduleVersion: z.number().optional().describe("NODE_MODULE_VERSION of an addon of kind `v8`"),
     version: z.int().optional().describe("lowest version of Node-API that has all functions"),
     newest: z.array(z.string()).describe("the functions that this version added"),
+    declared: z
+      .int()
+      .optional()
+      .describe("the version that the addon declares with node_api_module_get_api_version_v1: Node refuses one above its own"),
     lookedUp: z
       .boolean()
       .describe("the functions are looked up by name at run time (napi-rs's dyn-symbols), so a missing one fails only when it is called"),
