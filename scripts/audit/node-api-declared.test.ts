@@ -25,9 +25,17 @@ test.each(TARGETS)("%s", (target) => {
 
 test("Thumb code, and x86-64 with a frame and branch protection", () => {
   expect(read("arm-linux-gnueabihf.2.17", "return 9;", ["-mthumb"])).toBe(9);
-  expect(read("arm-linux-gnueabihf.2.17", "return 9;", ["-mthumb", "-O0", "-fno-omit-frame-pointer"])).toBe(9);
   expect(read("x86_64-linux-gnu.2.17", "return 9;", ["-fno-omit-frame-pointer", "-fcf-protection=branch"])).toBe(9);
   expect(read("aarch64-linux-gnu.2.17", "return 9;", ["-mbranch-protection=bti"])).toBe(9);
+});
+
+test("Thumb code with the frame that GCC writes without optimization", () => {
+  const name = "node_api_module_get_api_version_v1";
+  const head = `.syntax unified\\n.thumb\\n.globl ${name}\\n.type ${name}, %function\\n.thumb_func\\n${name}:\\n`;
+  const body = ["push {r7}", "movs r0, #10", "add r7, sp, #0", "mov sp, r7", "ldr r7, [sp], #4", "bx lr"].join("\\n");
+  const source = `__asm__("${head}${body}\\n");\nint f(void) { return 1; }`;
+  const { file, dynamic } = inspectElf(readFileSync(compileShared(source, "arm-linux-gnueabihf.2.17", ["-mcpu=generic+v7a"])), "x");
+  expect(declaredVersion(file, dynamic)).toBe(10);
 });
 
 test("a version above that of the newest Node of the board is an error", () => {
