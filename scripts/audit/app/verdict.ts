@@ -75,7 +75,7 @@ function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames, 
       if (text === undefined) return [];
       const advice = forUser.advice?.(situation);
       // A package may look for the program of the system first, and run its own only without that.
-      const severity = file.isProgram && finding.rule === "file/architecture" ? "warning" : finding.severity;
+      const severity = file.isProgram && finding.rule === "file/architecture" ? "warning" : (forUser.severity ?? finding.severity);
       return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }) }];
     });
   });

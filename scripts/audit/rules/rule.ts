@@ -29,6 +29,8 @@ export type Rule = {
     problem: (situation: Situation) => string | undefined;
     /** What the user can do, if it is more than to take another version of the package. */
     advice?: (situation: Situation) => string | undefined;
+    /** Of a verdict, if it is not that of the finding: what an author has to fix may be a rare problem of a user. */
+    severity?: "warning";
   };
 };
 

@@ -15,6 +15,7 @@ export const rule: Rule = {
     return [{ message: `${erratumSequences.length} sequences that a ${place.cpu} may execute wrongly, first at ${address}`, address }];
   },
   forUser: {
-    problem: () => "may compute wrong results: it was linked without the workaround for erratum 843419 of the CPU",
+    problem: () => "may, in rare cases, compute wrong results: it was linked without the workaround for erratum 843419 of the CPU",
+    severity: "warning",
   },
 };
