@@ -45,9 +45,8 @@ const READERS: Record<string, (code: Uint8Array) => number | undefined> = {
   },
   // ENDBR64, PUSH rbp and MOV rbp, rsp, if they are there; MOV eax, n; POP rbp, if it is there; RET.
   x86_64: (code) => {
-    const text = Buffer.from(code).toString("latin1");
-    const found = /^(?:\xf3\x0f\x1e\xfa)?(?:\x55\x48\x89\xe5)?\xb8([^]{4})\x5d?\xc3/.exec(text);
-    return found ? Buffer.from(found[1]!, "latin1").readUInt32LE(0) : undefined;
+    const found = /^(?:f30f1efa)?(?:554889e5)?b8(.{8})(?:5d)?c3/.exec(Buffer.from(code).toString("hex"));
+    return found ? Buffer.from(found[1]!, "hex").readUInt32LE(0) : undefined;
   },
 };
 
