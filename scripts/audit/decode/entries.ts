@@ -1,6 +1,6 @@
 // The entry points of a file that Node loads.
 import type { InspectedElf } from "../elf/facts.ts";
-import type { DynamicSymbol } from "../elf/dynamic.ts";
+import type { Dynamic, DynamicSymbol } from "../elf/dynamic.ts";
 import { readWord, variableTest } from "../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../elf/relocations.ts";
 
@@ -14,6 +14,15 @@ const REGISTRARS = /^(napi|node)_module_register$/;
 export const QUERY_FUNCTIONS = /^(__)?getauxval$|^elf_aux_info$/;
 /** Functions of other libraries that return the features of the CPU: FFmpeg's libraries ask libavutil. */
 export const FEATURE_FUNCTIONS = /^av_get_cpu_flags$/;
+
+/** Without getauxval, OpenSSL runs an instruction of each feature, and catches SIGILL. */
+const PROBING = ["sigaction", "siglongjmp"];
+
+/** Whether the code may ask by running instructions and catching the signal. */
+export function mayProbe({ symbols }: Dynamic): boolean {
+  const imported = new Set(symbols.filter(({ defined }) => !defined).map(({ name }) => name));
+  return PROBING.every((name) => imported.has(name)) && (imported.has("sigsetjmp") || imported.has("__sigsetjmp"));
+}
 
 export type Entries = {
   /** Addresses of initialisers and finalisers, of the registration of an addon, and of the start of a program. */

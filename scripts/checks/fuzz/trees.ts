@@ -2,7 +2,7 @@
 // The result must be a report or an error of Boardkit, in time, and nothing outside of the folder changes.
 import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { auditApp, type AuditAppOptions } from "../../audit/app/audit-app.ts";
 import type { Place } from "../../audit/place.ts";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -14,7 +14,7 @@ type Random = (limit: number) => number;
 
 /** A tree that takes longer counts as a hang. */
 const MOST_MILLISECONDS = 20_000;
-const NAMES = ["a", "b", "@s/c", "node_modules", "prebuilds", "linux-arm64", "build/Release", "bin", ".pnpm", "x".repeat(200)];
+const NAMES = ["a", "b", "@s", "node_modules", "prebuilds", "linux-arm64", "build", "Release", "bin", ".pnpm", "x".repeat(200)];
 const FILES = ["package.json", "x.node", "x.linux-arm64-gnu.node", "libx.so.1", "tool", "binding.gyp", "index.js", ".package-lock.json"];
 const JSONS = [
   "{",
@@ -79,29 +79,26 @@ function countEntries(folder: string): number {
   return entries.reduce((sum, entry) => sum + 1 + (entry.isDirectory() ? countEntries(join(folder, entry.name)) : 0), 0);
 }
 
+/** Plants folders, links and files, each in a folder that this function made: nothing is written through a link. */
 function plant(root: string, addon: Uint8Array, random: Random): void {
   const pick = <T>(list: T[]) => list[random(list.length)] as T;
   const folders = [join(root, "node_modules")];
   for (let left = 5 + random(40); left > 0; left -= 1) {
     const parent = pick(folders);
-    const path = join(parent, random(3) === 0 ? pick(FILES) : pick(NAMES));
-    // The name may be taken, by a folder or a file.
+    const path = join(parent, random(2) === 0 ? pick(FILES) : pick(NAMES));
     try {
       const kind = random(6);
       if (kind === 0) symlinkSync(pick([".", "..", "../..", root, "/", join(root, "../outside"), "nowhere", parent]), path);
-      else if (kind < 3 && !FILES.some((file) => path.endsWith(`/${file}`))) folders.push(mkdirSync(path, { recursive: true }) ?? path);
-      else {
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(
-          path,
-          path.endsWith(".json") ? pick(JSONS) : addon.subarray(0, random(4) === 0 ? random(addon.length) : addon.length),
-        );
+      else if (kind < 4 && !FILES.includes(basename(path))) {
+        mkdirSync(path);
+        folders.push(path);
+      } else {
+        const bytes = addon.subarray(0, random(4) === 0 ? random(addon.length) : addon.length);
+        writeFileSync(path, path.endsWith(".json") ? pick(JSONS) : bytes, { flag: "wx" });
       }
     } catch (error) {
-      if (
-        !["EEXIST", "ENOTDIR", "EISDIR", "ELOOP", "EACCES", "ENAMETOOLONG", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")
-      )
-        throw error;
+      // The name is taken.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
   }
 }

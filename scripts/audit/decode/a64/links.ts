@@ -3,7 +3,7 @@
 import type { InspectedElf } from "../../elf/facts.ts";
 import { readWord, SHT, variableTest, type ElfFile } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
-import { FEATURE_FUNCTIONS, QUERY_FUNCTIONS } from "../entries.ts";
+import { FEATURE_FUNCTIONS, mayProbe, QUERY_FUNCTIONS } from "../entries.ts";
 import type { Code } from "./text.ts";
 import { is, pageOf } from "./words.ts";
 
@@ -39,7 +39,7 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
     querySlots: new Set(),
     pointers: new Map(),
     slots: new Map(),
-    asksOtherwise: hasSymbolName(elf.file, ANSWER),
+    asksOtherwise: hasSymbolName(elf.file, ANSWER) || mayProbe(elf.dynamic),
     known: new Set(),
     referred: new Set(),
   };

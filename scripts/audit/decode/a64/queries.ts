@@ -6,6 +6,7 @@ import { askedFeatures } from "./asked.ts";
 import type { Code } from "./text.ts";
 import { endOf, functionAt, type Functions } from "./functions.ts";
 import { eachStub, type Links } from "./links.ts";
+import { ownGetauxval } from "./own-getauxval.ts";
 import { OUTLINE, outlineFlags } from "./outline.ts";
 import { EFFECT, isOutlineZero, KNOWN, newValues, step, type Values, type World } from "./values.ts";
 import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf, writesRegister } from "./words.ts";
@@ -34,6 +35,7 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     answering: stubs,
     variables: outlineFlags(code, [OUTLINE]),
   };
+  for (const at of ownGetauxval(code, functions)) stubs.add(at);
   for (const at of findForwarding(code, functions, stubs)) stubs.add(at);
   const querying = findQuerying(code, functions, world);
   const isVariable = variableTest(elf.file);
