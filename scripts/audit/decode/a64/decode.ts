@@ -5,13 +5,19 @@ import { findGuards } from "./guards.ts";
 import { findHits } from "./match.ts";
 import { ROWS, type Row } from "./table.ts";
 import type { CodeFacts } from "../../report.ts";
+import { mayProbe } from "../entries.ts";
 import { goTest, readGo } from "../go.ts";
 import { FeatureUses } from "../uses.ts";
+
+const RET = 0xd65f03c0 | 0;
+const NOP = 0xd503201f | 0;
+const BTI_C = 0xd503245f | 0;
 
 /** Decodes all code of a file. */
 export function decodeA64(elf: InspectedElf): CodeFacts {
   const { pieces, codeBytes, unclassifiedBytes } = readCode(elf.file);
   const uses = new FeatureUses(goTest(readGo(elf.file)));
+  const probes = mayProbe(elf.dynamic);
   let dataBytes = 0;
   for (const code of pieces) {
     const { indexes, rows } = findHits(code.words, code.from, code.to);
@@ -24,11 +30,18 @@ export function decodeA64(elf: InspectedElf): CodeFacts {
       }
       const [, , feature, instruction] = ROWS[rows[order] as number] as Row;
       const place = { address: code.base + index * 4, instruction };
-      uses.add(feature, place, guards?.guarded[order] === 1 ? "guarded" : "open", guards?.functionAt(index) ?? -1);
+      const isGuarded = guards?.guarded[order] === 1 || (probes && isProbe(code.words, index));
+      uses.add(feature, place, isGuarded ? "guarded" : "open", guards?.functionAt(index) ?? -1);
     }
     if (guards) uses.markDispatched(guards.reach);
   }
   return { features: uses.features, codeBytes, unclassifiedBytes: unclassifiedBytes + dataBytes };
+}
+
+/** Whether a word is a function of its own, with a RET: code that catches SIGILL runs it to ask for the feature. */
+function isProbe(words: Int32Array, index: number): boolean {
+  const before = words[index - 1] === BTI_C ? words[index - 2] : words[index - 1];
+  return words[index + 1] === RET && (before === RET || before === NOP || before === 0);
 }
 
 /** Consecutive printable words that are certainly a string: SVE code has pairs of words whose bytes are all printable. */

@@ -22,9 +22,10 @@ export function ownGetauxval({ words }: Code, { starts }: Functions): number[] {
   return found;
 }
 
-/** ADD xn, xn, #16. */
+/** ADD xn, xn, #16; or a load that adds 16 to its address, after it or before. */
 function isNextPair(word: number): boolean {
-  return is(word, 0xfffffc00, 0x91004000) && ((word >>> 5) & 31) === (word & 31);
+  const adds = is(word, 0xfffffc00, 0x91004000) && ((word >>> 5) & 31) === (word & 31);
+  return adds || is(word, 0xfffff400, 0xf8410400);
 }
 
 /** CMP xn, x0, or CMP x0, xn. */
