@@ -12,6 +12,8 @@ import type { Walk } from "./walk.ts";
 
 /** Passes of the walk: a pass may read a constant as code before it finds the load of it; the next ones know that it is data. */
 const PASSES = 3;
+/** The share of Thumb among the known functions that makes a file one of Thumb code. Its start files are A32 in many systems. */
+const USUAL = 0.98;
 /** Rounds over the gaps between the functions; each follows the functions that the one before found. */
 const ROUNDS = 4;
 
@@ -21,9 +23,10 @@ export function classifyArm(elf: InspectedElf, functions: number[] = []): ArmIma
   if (applyMappingSymbols(elf.file, image)) return image;
   const starts = readUnwindStarts(elf.file, image);
   const certain = [...readCertainSeeds(elf, image), ...functions.flatMap((address) => seedOf(image, address) ?? [])];
-  let walk = createWalk(image, starts);
+  const isThumb = certain.filter((seed) => (seed & 1) === 1).length > certain.length * USUAL;
+  let walk = createWalk(image, starts, isThumb);
   for (let pass = 0; pass < PASSES; pass += 1) {
-    walk = { ...createWalk(image, starts), stop: walk.data };
+    walk = { ...createWalk(image, starts, isThumb), stop: walk.data };
     follow(walk, certain);
     follow(walk, landingPads(elf, walk));
     follow(walk, guessStates(image, starts, walk.owner));
@@ -44,7 +47,7 @@ export function classifyArm(elf: InspectedElf, functions: number[] = []): ArmIma
 
 /** The code that some addresses reach over branches and calls: KIND of each halfword, 0 if it is not reached. */
 export function reachedFrom(image: ArmImage, addresses: number[]): Uint8Array {
-  const walk = createWalk(image, []);
+  const walk = createWalk(image, [], false);
   for (let half = 0; half < image.kinds.length; half += 1) walk.stop[half] = image.kinds[half] === KIND.data ? 1 : 0;
   for (const address of addresses) {
     const seed = seedOf(image, address);
@@ -65,11 +68,12 @@ function landingPads(elf: InspectedElf, walk: Walk): Seed[] {
   return seeds;
 }
 
-function createWalk(image: ArmImage, starts: number[]): Walk {
+function createWalk(image: ArmImage, starts: number[], isThumb: boolean): Walk {
   const size = image.kinds.length;
   return {
     image,
     starts,
+    isThumb,
     owner: new Uint8Array(size),
     stop: new Uint8Array(size),
     data: new Uint8Array(size),

@@ -7,6 +7,8 @@ export type Walk = {
   image: ArmImage;
   /** Offsets of functions by the unwind table, ascending. */
   starts: number[];
+  /** Whether nearly all functions whose set is known are Thumb. */
+  isThumb: boolean;
   /** KIND of each halfword that was reached, 0 for the others. */
   owner: Uint8Array;
   /** Halfwords at which to stop: data of this pass or an earlier one. */
@@ -32,7 +34,23 @@ type TableForm = { bytes: 1 | 2 | 4; thumb: 0 | 1; entries?: number };
 
 /** Pushes a place on the stack. */
 export function push(walk: Walk, offset: number, thumb: 0 | 1): void {
-  if (offset >= 0 && offset + 2 <= walk.image.size) walk.stack.push(offset * 2 + thumb);
+  if (offset < 0 || offset + 2 > walk.image.size) return;
+  if (thumb === 0 && walk.isThumb && !looksLikeA32(walk.image, offset)) return;
+  walk.stack.push(offset * 2 + thumb);
+}
+
+/** Words that tell A32 code from others, and how many of them must be unconditional. */
+const SAMPLE = 8;
+const LEAST_UNCONDITIONAL = 6;
+
+/**
+ * In a file of Thumb code a branch to A32 code is rare, but for stubs of the linkage table, and a constant that is read as such a branch is
+ * not: what follows it would be read as A32 code too, and so on.
+ */
+function looksLikeA32({ halves }: ArmImage, offset: number): boolean {
+  let unconditional = 0;
+  for (let word = 0; word < SAMPLE; word += 1) if ((halves[(offset >> 1) + word * 2 + 1] ?? 0) >>> 12 >= 14) unconditional += 1;
+  return unconditional >= LEAST_UNCONDITIONAL;
 }
 
 /** Marks bytes as data. */
