@@ -133,7 +133,9 @@ test("lockfiles of npm, pnpm and Yarn: the same verdicts, and a lockfile that la
   const { "node_modules/locked-linux-arm-gnueabihf": _arm, ...rest } = packages as Record<string, unknown>;
   const incomplete = lockOf({ "package-lock.json": { ...npm, packages: rest } }, "package-lock.json");
   const { stdout, code } = await boardkit(["audit", incomplete, ...BOARDS]);
-  expect(stdout).toMatch(/pi-2: is installed without its file for this system: the lockfile has no entry for locked-linux-arm-gnueabihf[^]*npm\/cli#4828/);
+  expect(stdout).toMatch(
+    /pi-2: is installed without its file for this system: the lockfile has no entry for locked-linux-arm-gnueabihf[^]*npm\/cli#4828/,
+  );
   expect(code).toBe(1);
 
   const classic = ["# yarn lockfile v1", "", ...["locked", ...platforms].map((name) => classicEntry(name, resolved(name), platforms))].join(
