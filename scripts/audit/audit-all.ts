@@ -35,10 +35,11 @@ export async function* auditAll(files: InputFile[], places: Place[], { jobs, sig
     }
     return;
   }
-  // A bundle has .js files.
-  const isSource = import.meta.url.endsWith(".ts");
-  const worker = isSource ? new URL("audit-worker.ts", import.meta.url) : new URL("audit-worker.js", import.meta.url);
-  const threads = startThreads<string, Audit[]>(worker, { data: places, limits: auditLimits.limits, signal });
+  const threads = startThreads<string, Audit[]>(new URL("audit-worker.ts", import.meta.url), {
+    data: places,
+    limits: auditLimits.limits,
+    signal,
+  });
   const options = { size: jobs, most: auditLimits.most, weight: ({ bytes }: InputFile) => bytes + auditLimits.ofThread };
   try {
     for await (const audits of inOrder(files, options, ({ path }) => threads.ask(path))) yield* audits;

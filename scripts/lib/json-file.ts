@@ -1,7 +1,7 @@
 // JSON files that Boardkit writes for itself.
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { BoardkitError } from "./errors.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** The value of a file, or undefined if there is no such file. */
 export async function readJsonFile(path: string): Promise<unknown> {
@@ -19,8 +19,6 @@ export async function readJsonFile(path: string): Promise<unknown> {
 }
 
 /** Writes a value atomically. */
-export async function writeJsonFile(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.partial`, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(`${path}.partial`, path);
+export function writeJsonFile(path: string, value: unknown): Promise<void> {
+  return writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -20,8 +20,9 @@ export type ThreadOptions = {
   signal: AbortSignal;
 };
 
-/** Threads that run a file which calls `answerQuestions`. */
-export function startThreads<Q, R>(file: URL, { data, limits, signal }: ThreadOptions): Threads<Q, R> {
+/** Threads that run a file which calls `answerQuestions`; its source is named, and a bundle has a .js file in the place of a .ts file. */
+export function startThreads<Q, R>(source: URL, { data, limits, signal }: ThreadOptions): Threads<Q, R> {
+  const file = import.meta.url.endsWith(".ts") ? source : new URL(source.href.replace(/\.ts$/, ".js"));
   const all: Worker[] = [];
   const idle: Worker[] = [];
   const start = () => {

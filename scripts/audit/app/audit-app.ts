@@ -1,7 +1,7 @@
 // Audits an installed app: which of its packages run on a place. Only files that a place loads are read.
 import { basename, relative } from "node:path";
 import type { Place } from "../place.ts";
-import { findClosure, type Closure, type Linked } from "./closure.ts";
+import { findLibraries, type Linked } from "./closure.ts";
 import { definedNames, type Inspected } from "./inspected.ts";
 import { inspectFiles, type InspectOptions } from "./inspect-files.ts";
 import type { NativeFile } from "./tree/package.ts";
@@ -27,46 +27,45 @@ export async function auditApp(folder: string, places: Place[], options: AuditAp
   const views = places.map((place) => viewOf(place, options.npmCpu));
   const loads = natives.map((native) => views.map((view) => findLoaded(native, view, options.lock)));
   const files = [...tree.packages.values()].flatMap(({ addons, programs, libraries }) => [...addons, ...programs, ...libraries]);
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const inspected = await inspectAll(loads.flat(), byPath, tree.root, options);
-  const packages: PackageVerdict[] = [];
-  for (const [index, native] of natives.entries()) {
-    const { pkg, dependents, isOptional } = native;
-    const verdicts = [];
-    for (const [at, place] of places.entries()) {
-      const loaded = loads[index]![at]!;
-      const ofPackage = await loadedFiles(
-        loaded,
-        { compiles: pkg.hasBindingGyp || pkg.installScript !== "", variants: true },
-        inspected,
-        tree.root,
-      );
-      const problems = findProblems(ofPackage, place, options.featureNames, options.audience);
-      verdicts.push(toVerdict(place, loaded, ofPackage, problems, isOptional));
-    }
-    packages.push({
+  const opened = await openFiles(loads.flat(), files, tree.root, options);
+  const packages = natives.map(({ pkg, dependents, isOptional }, index): PackageVerdict => {
+    const kind = { compiles: pkg.hasBindingGyp || pkg.installScript !== "", variants: true };
+    return {
       name: pkg.name,
       version: pkg.version,
       folder: relative(tree.root, pkg.folder),
       optional: isOptional,
       dependents: [...new Set(dependents.map(({ name }) => name))].toSorted(),
       ...(pkg.bugs === undefined ? {} : { bugs: pkg.bugs }),
-      places: verdicts,
-    });
-  }
-  const neverLoaded = files.filter(({ path }) => !inspected.has(path)).length;
+      places: places.map((place, at) => {
+        const loaded = loads[index]![at]!;
+        const ofPackage = loadedFiles(loaded, kind, opened, tree.root);
+        const problems = findProblems(ofPackage, place, options.featureNames, options.audience);
+        return toVerdict(place, loaded, ofPackage, problems, isOptional);
+      }),
+    };
+  });
+  const neverLoaded = files.filter(({ path }) => !opened.inspected.has(path)).length;
   const unreadable = tree.unreadable.map(({ path, reason }) => ({ path: relative(tree.root, path), reason }));
   return { schema: 1, app: tree.root, packages, neverLoaded, unreadable };
 }
 
-/** Inspects the loaded files, then the libraries that they bring along, until there are no more. */
-export async function inspectAll(
+/** Files that are loaded, as they do not depend on the place. */
+export type OpenedFiles = {
+  inspected: Map<string, Inspected>;
+  /** The libraries that each loaded file brings along, and the undefined symbols of it and of them that these define. */
+  brought: Map<string, { libraries: string[]; defined: Set<string> }>;
+};
+
+/** Inspects the loaded files, then the libraries that they bring along out of `files`, until there are no more. */
+export async function openFiles(
   loads: Pick<Loaded, "addons" | "programs">[],
-  byPath: Map<string, NativeFile>,
+  files: NativeFile[],
   root: string,
   options: InspectOptions,
-): Promise<Map<string, Inspected>> {
-  const entries = loads.flatMap(({ addons, programs }) => [...addons, ...programs]);
+): Promise<OpenedFiles> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const entries = [...new Set(loads.flatMap(({ addons, programs }) => [...addons, ...programs]))];
   const inspected = await inspectFiles(entries, options);
   for (;;) {
     const wanted = new Set<NativeFile>();
@@ -74,16 +73,16 @@ export async function inspectAll(
       const file = byPath.get(library);
       if (file) wanted.add(file);
     };
-    for (const { path } of entries) closureOf(path, inspected, root, want);
-    if (wanted.size === 0) return inspected;
+    const libraries = new Map(entries.map(({ path }) => [path, librariesOf(path, inspected, root, want)]));
+    if (wanted.size === 0) return { inspected, brought: await addDefined(libraries, inspected) };
     for (const [path, one] of await inspectFiles([...wanted], options)) inspected.set(path, one);
   }
 }
 
 /** The libraries of a file; `want` is called for each that is not inspected yet. */
-function closureOf(path: string, inspected: Map<string, Inspected>, root: string, want: (library: string) => void): Closure {
+function librariesOf(path: string, inspected: Map<string, Inspected>, root: string, want: (library: string) => void): string[] {
   const arch = inspected.get(path)?.subjects[0]?.facts.arch;
-  return findClosure(path, root, (one): Linked | undefined => {
+  return findLibraries(path, root, (one): Linked | undefined => {
     const found = inspected.get(one);
     if (!found) want(one);
     const subject = found?.subjects[0];
@@ -94,35 +93,45 @@ function closureOf(path: string, inspected: Map<string, Inspected>, root: string
   });
 }
 
+/** Adds the symbols that the libraries define; each library whose names matter is read once. */
+async function addDefined(all: Map<string, string[]>, inspected: Map<string, Inspected>): Promise<OpenedFiles["brought"]> {
+  const names = new Map<string, Set<string>>();
+  const brought: OpenedFiles["brought"] = new Map();
+  for (const [path, libraries] of all) {
+    const open = new Set([path, ...libraries].flatMap((one) => inspected.get(one)?.subjects[0]?.nodeApi.unknown ?? []));
+    const defined = new Set<string>();
+    for (const library of open.size === 0 ? [] : libraries) {
+      const own = names.get(library) ?? (await definedNames(library));
+      names.set(library, own);
+      for (const name of open.intersection(own)) defined.add(name);
+    }
+    brought.set(path, { libraries, defined });
+  }
+  return brought;
+}
+
 /**
  * The files of one package and the libraries that they bring along, with what these settle. `compiles`: its installation compiles;
  * `variants`: its addons may be several for one purpose.
  */
-export async function loadedFiles(
+export function loadedFiles(
   { addons, programs }: Pick<Loaded, "addons" | "programs">,
   { compiles, variants }: { compiles: boolean; variants: boolean },
-  inspected: Map<string, Inspected>,
+  { inspected, brought: all }: OpenedFiles,
   root: string,
-): Promise<LoadedFile[]> {
+): LoadedFile[] {
   const files = new Map<string, LoadedFile>();
-  for (const { path, inside } of [...addons, ...programs]) {
-    const { libraries } = closureOf(path, inspected, root, () => undefined);
-    const closure = [path, ...libraries];
-    const brought = new Set(libraries.map((library) => basename(library)));
-    const open = new Set(closure.flatMap((one) => inspected.get(one)?.subjects[0]?.nodeApi.unknown ?? []));
-    const defined = open.size === 0 ? open : await definedIn(libraries, open);
-    const isBuilt = /^build\/(Release|Debug)\//.test(inside) && compiles;
-    const isProgram = programs.some((program) => program.path === path);
-    const entry = variants ? relative(root, path) : "";
-    for (const one of closure)
-      if (!files.has(one))
-        files.set(one, { path: relative(root, one), entry, inspected: inspected.get(one)!, isBuilt, isProgram, brought, defined });
+  for (const file of [...addons, ...programs]) {
+    const { libraries, defined } = all.get(file.path)!;
+    const shared = {
+      entry: variants ? relative(root, file.path) : "",
+      isBuilt: compiles && /^build\/(Release|Debug)\//.test(file.inside),
+      isProgram: programs.includes(file),
+      brought: new Set(libraries.map((library) => basename(library))),
+      defined,
+    };
+    for (const one of [file.path, ...libraries])
+      if (!files.has(one)) files.set(one, { ...shared, path: relative(root, one), inspected: inspected.get(one)! });
   }
   return [...files.values()];
-}
-
-async function definedIn(libraries: string[], open: Set<string>): Promise<Set<string>> {
-  const names = new Set<string>();
-  for (const library of libraries) for (const name of open.intersection(await definedNames(library))) names.add(name);
-  return names;
 }

@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compileShared } from "../../checks/fixtures/fixture.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
-import { findClosure } from "./closure.ts";
+import { findLibraries } from "./closure.ts";
 import { inspectBytes } from "./inspected.ts";
 
 const LOADER = "/lib64/ld-linux-x86-64.so.2";
@@ -55,7 +55,7 @@ describe.skipIf(skipped !== undefined)("libraries as ld.so finds them", () => {
       copyFileSync(build(recipes[id]), own);
       linked.set(own, await readLinked(own));
     }
-    const { libraries } = findClosure(join(root, "a.node"), root, (path) => linked.get(path));
+    const libraries = findLibraries(join(root, "a.node"), root, (path) => linked.get(path));
     expect(libraries.map((path) => relative(root, path)).toSorted()).toEqual(listedByLoader(root));
   });
 });

@@ -6,19 +6,12 @@ import { dirname, isAbsolute, join, relative, sep } from "node:path";
 /** What the search reads of a file. */
 export type Linked = { needed: string[]; runpath: string | undefined; rpath: string | undefined };
 
-export type Closure = {
-  /** Libraries of the app, in the order of their load. */
-  libraries: string[];
-  /** NEEDED that no search path of the app has, with the first file that needs each. */
-  system: Map<string, string>;
-};
-
 /** Reads what the search needs of a file; undefined for one that is no ELF file of the same architecture. */
 type Read = (path: string) => Linked | undefined;
 
-/** Searches the libraries of a file of the app in `root`. */
-export function findClosure(path: string, root: string, read: Read): Closure {
-  const closure: Closure = { libraries: [], system: new Map() };
+/** The libraries of the app in `root` that a file of it loads, in the order of their load. */
+export function findLibraries(path: string, root: string, read: Read): string[] {
+  const libraries: string[] = [];
   /** Names that were found; ld.so looks for each once. */
   const loaded = new Set<string>();
   // ld.so loads in breadth-first order; RPATH holds for the files that a file brings along too, unless these have a RUNPATH.
@@ -32,17 +25,13 @@ export function findClosure(path: string, root: string, read: Read): Closure {
     for (const name of linked.needed) {
       if (loaded.has(name)) continue;
       const found = name.includes("/") ? undefined : findIn(search, name, root, read);
-      if (found === undefined) {
-        if (!closure.system.has(name)) closure.system.set(name, item.path);
-        continue;
-      }
+      if (found === undefined) continue;
       loaded.add(name);
-      closure.system.delete(name);
-      closure.libraries.push(found);
+      libraries.push(found);
       queue.push({ path: found, inherited });
     }
   }
-  return closure;
+  return libraries;
 }
 
 /** The folders of a search path that begin with $ORIGIN; others are folders of the build machine or of the system. */

@@ -1,9 +1,10 @@
 // Inspects the files of an app in threads, each content once: results are kept in the cache folder by the hash of the bytes.
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile, hashValue } from "../../lib/hash.ts";
 import { inOrder } from "../../lib/in-order.ts";
 import { startThreads } from "../../lib/threads.ts";
+import { writeWhole } from "../../lib/whole-file.ts";
 import { auditLimits } from "../audit-all.ts";
 import type { Inspected } from "./inspected.ts";
 import type { NativeFile } from "./tree/package.ts";
@@ -34,11 +35,8 @@ export async function inspectFiles(
     else missing.push(file);
   }
   if (missing.length === 0) return results;
-  // A bundle has .js files.
-  const isSource = import.meta.url.endsWith(".ts");
-  const worker = isSource ? new URL("inspect-worker.ts", import.meta.url) : new URL("inspect-worker.js", import.meta.url);
   const { most, ofThread, limits } = auditLimits;
-  const threads = startThreads<string, Inspected>(worker, { data: undefined, limits, signal });
+  const threads = startThreads<string, Inspected>(new URL("inspect-worker.ts", import.meta.url), { data: undefined, limits, signal });
   const largestFirst = missing.toSorted((a, b) => b.bytes - a.bytes);
   try {
     let index = 0;
@@ -47,7 +45,7 @@ export async function inspectFiles(
       const { path } = largestFirst[index++]!;
       results.set(path, inspected);
       const key = keys.get(path);
-      if (key !== undefined) await keep(key, inspected);
+      if (key !== undefined) await writeWhole(key, JSON.stringify(inspected));
     }
   } finally {
     await threads.end();
@@ -64,7 +62,7 @@ async function contentHash(path: string, cache: string): Promise<string> {
   const kept = isSettled ? await readText(record) : undefined;
   if (kept !== undefined) return kept;
   const hash = await hashFile(path);
-  if (isSettled) await writeText(record, hash);
+  if (isSettled) await writeWhole(record, hash);
   return hash;
 }
 
@@ -78,10 +76,6 @@ async function readKept(path: string): Promise<Inspected | undefined> {
   }
 }
 
-function keep(path: string, inspected: Inspected): Promise<void> {
-  return writeText(path, JSON.stringify(inspected));
-}
-
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
@@ -89,10 +83,4 @@ async function readText(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(`${path}.partial-${process.pid}`, text);
-  await rename(`${path}.partial-${process.pid}`, path);
 }

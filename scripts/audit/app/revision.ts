@@ -11,5 +11,9 @@ export async function auditRevision(): Promise<string> {
   const folder = import.meta.url.endsWith(".ts") ? dirname(own) : own;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return hashValue(await Promise.all(files.toSorted().map(async (path) => [path, (await stat(path)).size, (await stat(path)).mtimeMs])));
+  const read = async (path: string) => {
+    const { size, mtimeMs } = await stat(path);
+    return [path, size, mtimeMs];
+  };
+  return hashValue(await Promise.all(files.toSorted().map(read)));
 }

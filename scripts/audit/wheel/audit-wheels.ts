@@ -1,6 +1,6 @@
 // Audits unpacked wheels: which of them run on a place. Python may import any extension module of a wheel, so all of them count, each with
 // the libraries that it finds by RPATH, such as those of numpy.libs.
-import { inspectAll, loadedFiles } from "../app/audit-app.ts";
+import { loadedFiles, openFiles } from "../app/audit-app.ts";
 import type { InspectOptions } from "../app/inspect-files.ts";
 import type { NativeFile } from "../app/tree/package.ts";
 import type { AppProblem, AppReport, PackageVerdict } from "../app/report.ts";
@@ -32,13 +32,13 @@ export async function auditWheels(
 ): Promise<AppReport> {
   const loads = wheels.map(({ modules, programs }) => ({ addons: modules, programs }));
   const files = wheels.flatMap((wheel) => [...wheel.modules, ...wheel.libraries]);
-  const inspected = await inspectAll(loads, new Map(files.map((file) => [file.path, file])), root, options);
+  const opened = await openFiles(loads, files, root, options);
   const packages: PackageVerdict[] = [];
   for (const [index, { file, modules, programs, bugs }] of wheels.entries()) {
     const { name, version } = readWheelName(file);
     const reasons = unwheeled.filter((one) => one.name === name).map(({ problem }) => problem);
     if (modules.length + programs.length + reasons.length === 0) continue;
-    const loaded = await loadedFiles(loads[index]!, { compiles: false, variants: false }, inspected, root);
+    const loaded = loadedFiles(loads[index]!, { compiles: false, variants: false }, opened, root);
     const verdictOn = (place: Place) =>
       toVerdict(
         place,

@@ -1,10 +1,10 @@
 // `boardkit init`: the changes to a napi-rs project with which Boardkit builds, runs and publishes it.
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
+import { writeWhole } from "../../lib/whole-file.ts";
 import { readPackageJson, readProject, type PackageJson } from "../../model/project.ts";
 import { selectTriples, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/targets/triple.ts";
@@ -67,11 +67,7 @@ export function planInit(cwd: string, options: InitOptions, registry: Registry):
 
 /** Writes changes, each file completely or not at all. */
 export async function applyChanges(changes: Change[]): Promise<void> {
-  for (const { path, after } of changes) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.partial`, after);
-    await rename(`${path}.partial`, path);
-  }
+  for (const { path, after } of changes) await writeWhole(path, after);
 }
 
 /** Changes as `git diff` shows them. */

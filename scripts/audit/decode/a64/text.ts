@@ -85,7 +85,7 @@ function piecesOf(elf: ElfFile, runs: Run[], extent = { from: 0, to: Infinity })
   }
   const within = ({ address, size }: Run) => Math.max(0, Math.min(address + size, extent.to) - Math.max(address, extent.from));
   const [all, codeBytes] = [cut.reduce((sum, run) => sum + run.size, 0), cut.reduce((sum, run) => sum + within(run), 0)];
-  return { pieces: groups.map((group) => copyRuns(elf, group, extent)), codeBytes, unclassifiedBytes: all - codeBytes };
+  return { pieces: groups.map((group) => joinRuns(elf, group, extent)), codeBytes, unclassifiedBytes: all - codeBytes };
 }
 
 /** The words without a copy, if the file has all runs as they are in memory, with zeros in the gaps between them. */
@@ -101,15 +101,18 @@ function wordsInPlace(bytes: Uint8Array, runs: Run[], base: number, end: number)
   return new Int32Array(bytes.buffer, at, size / 4);
 }
 
-function copyRuns(elf: ElfFile, runs: Run[], extent: { from: number; to: number }): Code {
+function copyWords(bytes: Uint8Array, runs: Run[], base: number, end: number): Int32Array {
+  const words = new Int32Array(Math.ceil((end - base) / 4));
+  const copy = new Uint8Array(words.buffer);
+  for (const run of runs) copy.set(bytes.subarray(run.offset, run.offset + run.size), run.address - base);
+  return words;
+}
+
+function joinRuns(elf: ElfFile, runs: Run[], extent: { from: number; to: number }): Code {
   const base = Math.floor((runs[0]?.address ?? 0) / 4) * 4;
   const end = Math.max(...runs.map((run) => run.address + run.size));
   if (end - base > MOST_CODE) throw new RangeError(`${end - base} bytes of code`);
-  const words = wordsInPlace(elf.bytes, runs, base, end) ?? new Int32Array(Math.ceil((end - base) / 4));
-  if (words.buffer !== elf.bytes.buffer) {
-    const bytes = new Uint8Array(words.buffer);
-    for (const run of runs) bytes.set(elf.bytes.subarray(run.offset, run.offset + run.size), run.address - base);
-  }
+  const words = wordsInPlace(elf.bytes, runs, base, end) ?? copyWords(elf.bytes, runs, base, end);
   const index = (address: number) => Math.max(0, Math.min(words.length, Math.floor((address - base) / 4)));
   return { base, words, from: index(extent.from), to: index(extent.to) };
 }

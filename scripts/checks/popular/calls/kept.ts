@@ -1,9 +1,10 @@
 // Keeps how a call ended in the cache folder: the same call of the same files on the same machine ends alike, and under QEMU it takes long.
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { hashValue } from "../../../lib/hash.ts";
+import { writeWhole } from "../../../lib/whole-file.ts";
 import type { Outcome } from "../../../tools/exec.ts";
 
 const outcome = z.object({
@@ -24,8 +25,6 @@ export async function keep(cache: string, key: unknown, work: () => Promise<Outc
   }
   const found = await work();
   if (found.timedOut) return found;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.partial-${process.pid}`, JSON.stringify(found));
-  await rename(`${path}.partial-${process.pid}`, path);
+  await writeWhole(path, JSON.stringify(found));
   return found;
 }
