@@ -1,19 +1,12 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import type { AuditAppOptions } from "../audit/app/audit-app.ts";
-import { auditRevision } from "../audit/app/revision.ts";
 import type { AppReport } from "../audit/app/report.ts";
 import { isApp } from "../audit/app/tree/read-tree.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
-import type { Place } from "../audit/place.ts";
 import type { Audit } from "../audit/report.ts";
-import { featureNames } from "../model/feature-names.ts";
 import { placesOf } from "../model/place.ts";
-import { getArchitecture } from "../model/registry.ts";
-import type { Context } from "../stages/context.ts";
 import { readArgument } from "../stages/fetch-app/argument.ts";
 import type { Define } from "./command.ts";
 import { describeApp } from "./output/app-verdicts.ts";
@@ -97,24 +90,33 @@ export const defineAudit: Define = (command, edge) => {
       const apps: AppReport[] = [];
       const projects = args.flatMap((one) => (one.kind === "project" ? [one.path] : []));
       const names = args.flatMap((one) => (one.kind === "name" ? [one.name] : []));
-      const fetching = { places, audit: await appOptions(context, options), context, env: edge.env, omit: options.omit };
-      const add = async (report: AppReport) => {
-        const complete =
-          options.findVersion && !options.python
-            ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
-            : report;
-        apps.push(complete);
-        if (!options.json) print(describeApp(complete, options.verbose));
-      };
-      if (options.python) {
-        const { auditPython } = await import("../stages/fetch-wheels/fetch-wheels.ts");
-        await add(await auditPython(given, cwd, options.pythonVersion, fetching));
-      }
-      for (const path of paths.filter(isAppPath)) await add(await auditFolder(path, places, fetching.audit));
-      if (projects.length + names.length > 0) {
-        const { auditNames, auditProject } = await import("../stages/fetch-app/fetch-app.ts");
-        for (const path of projects) await add(await auditProject(path, fetching));
-        if (names.length > 0) await add(await auditNames(names, cwd, fetching));
+      const folders = paths.filter(isAppPath);
+      if (options.python || folders.length + projects.length + names.length > 0) {
+        const { auditOptionsOf } = await import("../stages/fetch-app/audit-options.ts");
+        const audience = options.author ? ("author" as const) : ("user" as const);
+        const audit = { ...(await auditOptionsOf(context)), audience };
+        const fetching = { places, audit, context, env: edge.env, omit: options.omit };
+        const add = async (report: AppReport) => {
+          const complete =
+            options.findVersion && !options.python
+              ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
+              : report;
+          apps.push(complete);
+          if (!options.json) print(describeApp(complete, options.verbose));
+        };
+        if (options.python) {
+          const { auditPython } = await import("../stages/fetch-wheels/fetch-wheels.ts");
+          await add(await auditPython(given, cwd, options.pythonVersion, fetching));
+        }
+        if (folders.length > 0) {
+          const { auditApp } = await import("../audit/app/audit-app.ts");
+          for (const path of folders) await add(await auditApp(path, places, audit));
+        }
+        if (projects.length + names.length > 0) {
+          const { auditNames, auditProject } = await import("../stages/fetch-app/fetch-app.ts");
+          for (const path of projects) await add(await auditProject(path, fetching));
+          if (names.length > 0) await add(await auditNames(names, cwd, fetching));
+        }
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits, ...(apps.length > 0 ? { apps } : {}) }, null, 2));
       failOnApps(apps, options.failOn, named);
@@ -129,21 +131,4 @@ function parsePython(value: string): string {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-async function auditFolder(folder: string, places: Place[], options: AuditAppOptions): Promise<AppReport> {
-  const { auditApp } = await import("../audit/app/audit-app.ts");
-  return auditApp(folder, places, options);
-}
-
-async function appOptions({ registry, cache, jobs, signal }: Context, { author }: Options): Promise<AuditAppOptions> {
-  return {
-    audience: author ? "author" : "user",
-    jobs,
-    signal,
-    cache: join(cache, "audit"),
-    revision: await auditRevision(),
-    featureNames: featureNames(registry),
-    npmCpu: (arch) => getArchitecture(registry, arch).node,
-  };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
-import { featureNames } from "../../model/feature-names.ts";
-import { getArchitecture, supportedBoards } from "../../model/registry.ts";
+import { auditOptionsOf } from "../../stages/fetch-app/audit-options.ts";
+import { supportedBoards } from "../../model/registry.ts";
 import { fuzzAudit } from "../fuzz/run.ts";
 import { fuzzTrees } from "../fuzz/trees.ts";
 import { createContext, print } from "../../commands/shared.ts";
@@ -19,7 +19,8 @@ export function addFuzz(program: Command, edge: Edge): void {
     .option("--trees <n>", "random folders of packages", "500")
     .option("--seed <n>", "the same seed gives the same mutations", "1")
     .action(async (files: string[], options: { count: string; trees: string; seed: string }) => {
-      const { registry, signal } = createContext({}, edge);
+      const context = createContext({ jobs: 1 }, edge);
+      const { registry } = context;
       const places = supportedBoards(registry).map((board) => placeOfBoard(registry, board));
       const failures: string[] = [];
       for (const file of files) {
@@ -27,13 +28,7 @@ export function addFuzz(program: Command, edge: Edge): void {
         print(`${file}: ${result.files} mutations, ${result.elf} still read as ELF, slowest ${result.slowestMilliseconds.toFixed(0)} ms`);
         failures.push(...result.failures);
       }
-      const audit = {
-        jobs: 1,
-        signal,
-        revision: "fuzz",
-        featureNames: featureNames(registry),
-        npmCpu: (arch: string) => getArchitecture(registry, arch).node,
-      };
+      const { cache: _none, ...audit } = await auditOptionsOf(context);
       const trees = await fuzzTrees(readFileSync(files[0] as string), places, audit, Number(options.trees), Number(options.seed));
       print(
         `${trees.trees} folders with ${trees.packages} native packages, ${trees.refused} refused, slowest ${trees.slowestMilliseconds.toFixed(0)} ms`,

@@ -1,12 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { auditRevision } from "../../audit/app/revision.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
-import { featureNames } from "../../model/feature-names.ts";
-import { getArchitecture } from "../../model/registry.ts";
+import { writeWhole } from "../../lib/whole-file.ts";
 import { QEMU_USER } from "../../emulate/user.ts";
+import { auditOptionsOf } from "../../stages/fetch-app/audit-options.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { readPopular } from "../popular/list.ts";
 import { checkPackage } from "../popular/npm-row.ts";
@@ -31,19 +28,12 @@ export function addPopular(program: Command, edge: Edge): void {
     .action(async ({ only, run, update, jobs }: Options) => {
       if (update && !run) throw new BoardkitError("--update writes runs too, so it takes no --no-run", { code: "USAGE", exit: "usage" });
       const context = createContext({ jobs: 1 }, edge);
-      const { registry, cache, signal, reporter } = context;
+      const { registry, cache, reporter } = context;
       const { packages, wheels, places } = await readPopular(only);
       const spots = spotsOf(places, registry, cache);
       const machines = spots.flatMap(({ machine }) => machine ?? []);
       if (run) await fetchItems([QEMU_USER, ...machines.flatMap(({ toolchains }) => toolchains)], context);
-      const options = {
-        jobs: 1,
-        signal,
-        cache: join(cache, "audit"),
-        revision: await auditRevision(),
-        featureNames: featureNames(registry),
-        npmCpu: (arch: string) => getArchitecture(registry, arch).node,
-      };
+      const options = await auditOptionsOf(context);
       const checks = [
         ...packages.map((entry) => ({ check: () => checkPackage(entry, spots, options, context, run) })),
         ...wheels.map((entry) => ({ check: () => checkWheel(entry, spots, options, context, run) })),
@@ -75,9 +65,8 @@ export function addPopular(program: Command, edge: Edge): void {
       if (run) print(`\n${describeRuns(rows)}`);
       print(`\n${describeSummary(rows)}`);
       if (update) {
-        await mkdir(dirname(RESULT_PATH), { recursive: true });
         // A complete run has no rows of packages that are listed no more.
-        await writeFile(RESULT_PATH, writeText(only.length > 0 ? mergeResults(readResult(), result) : result));
+        await writeWhole(RESULT_PATH, writeText(only.length > 0 ? mergeResults(readResult(), result) : result));
       }
       failOnDifferences(rows);
     });

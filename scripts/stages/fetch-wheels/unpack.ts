@@ -1,7 +1,7 @@
 // Unpacks the native files of wheels into one folder, as pip installs them into site-packages. Nothing is written outside of it.
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { formatOf, kindOf } from "../../audit/app/tree/read-package.ts";
+import { kindOf, readFormat } from "../../audit/app/tree/read-package.ts";
 import type { NativeFile } from "../../audit/app/tree/package.ts";
 import type { UnpackedWheel } from "../../audit/wheel/audit-wheels.ts";
 import { readArchive } from "../../lib/archive/archive.ts";
@@ -37,7 +37,7 @@ export async function unpackWheel(path: string, root: string): Promise<UnpackedW
       if (!["ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG"].includes(code)) throw error;
       throw badWheel(path, `has a file that cannot be written: ${JSON.stringify(name)}: ${code}`);
     }
-    const format = formatOf(target);
+    const format = readFormat(target);
     if (format !== "elf") await rm(target);
     else wheel[wheelListOf(name)].push({ path: target, inside, bytes: bytes.length, format } satisfies NativeFile);
   }

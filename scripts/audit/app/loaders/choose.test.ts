@@ -30,7 +30,7 @@ test("a file in build/Release that names another system is no local build", () =
 });
 
 test("a file of macOS or Windows is not loaded, whatever its name", () => {
-  expect(chosen([], { addons: [nativeFile("build/Release/a.node", "other"), nativeFile("lib/a.node", "other")] })).toEqual([]);
+  expect(chosen([], { addons: [nativeFile("build/Release/a.node", "macos"), nativeFile("lib/a.node", "macos")] })).toEqual([]);
 });
 
 test("each addon of a package gets its file", () => {
@@ -63,7 +63,7 @@ test("a build for the NODE_MODULE_VERSION of the place is taken, no other one", 
 });
 
 test("programs are taken by name and format", () => {
-  const programs = [nativeFile("bin/linux-arm64/tool"), nativeFile("bin/linux-x64/tool"), nativeFile("bin/tool", "other")];
+  const programs = [nativeFile("bin/linux-arm64/tool"), nativeFile("bin/linux-x64/tool"), nativeFile("bin/tool", "macos")];
   expect(chooseFiles(packageOf({ programs }), view).programs.map(({ inside }) => inside)).toEqual(["bin/linux-arm64/tool"]);
 });
 

@@ -36,7 +36,7 @@ export function chooseFiles(pkg: AppPackage, place: LoaderView): Choice {
     return { addons: [prebuilt.file], programs, way: `node-gyp-build: ${prebuilt.file.inside}`, ...(isBetter ? { hint } : {}) };
   }
   const candidates = pkg.addons
-    .filter((file) => file.format !== "other" && !BUILD.test(file.inside) && !prebuilt.all.has(file))
+    .filter((file) => isOfLinux(file.format) && !BUILD.test(file.inside) && !prebuilt.all.has(file))
     .map((file) => ({ file, claims: readClaims(file.inside) }))
     .filter(({ claims }) => fits(claims, view));
   const groups = Map.groupBy(candidates, ({ claims }) => claims.rest.join(" "));
@@ -52,11 +52,16 @@ function localBuild({ addons, dependencies }: AppPackage, view: LoaderView): Nat
   const [first, second] = order.map((folder) =>
     addons.filter(
       ({ inside, format }) =>
-        inside.startsWith(`build/${folder}/`) && BUILD.test(inside) && format !== "other" && fits(readClaims(inside), view),
+        inside.startsWith(`build/${folder}/`) && BUILD.test(inside) && isOfLinux(format) && fits(readClaims(inside), view),
     ),
   );
   const built = first && first.length > 0 ? first : (second ?? []);
   return TAKE_ANY_BUILD.some((name) => name in dependencies) ? built.slice(0, 1) : built;
+}
+
+/** A file of an unknown format may be broken, which its load shows. */
+function isOfLinux(format: NativeFile["format"]): boolean {
+  return format === "elf" || format === "unknown";
 }
 
 function folderOf({ inside }: NativeFile): string {

@@ -1,5 +1,7 @@
 // A package of an installed app, with its native files.
 
+import type { FileFormat } from "../../elf/format.ts";
+
 /** A file of a package that a loader or the kernel may run. */
 export type NativeFile = {
   /** Absolute. */
@@ -7,8 +9,8 @@ export type NativeFile = {
   /** From the folder of the package, with `/`. */
   inside: string;
   bytes: number;
-  /** By its first bytes. `other`: a file of macOS or Windows, which no Linux system loads; `unknown`: neither, for example an empty file. */
-  format: "elf" | "other" | "unknown";
+  /** By its first bytes: no Linux system loads a file of macOS or Windows. */
+  format: FileFormat;
 };
 
 /** The fields of package.json that the audit reads. */

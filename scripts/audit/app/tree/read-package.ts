@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { z } from "zod";
+import { formatOf, type FileFormat } from "../../elf/format.ts";
 import type { AppPackage, NativeFile, PackageFields } from "./package.ts";
 
 /** npm itself refuses to publish such a file; a larger one is no package.json. */
@@ -88,7 +89,7 @@ export async function readNativeFiles(
       const kind = INTERMEDIATE.test(own) ? undefined : kindOf(own, bin);
       const path = join(folder, own);
       if (kind === undefined) continue;
-      const format = formatOf(path);
+      const format = readFormat(path);
       if (kind === "programs" && format !== "elf") continue;
       found[kind].push({ path, inside: own, bytes: (await stat(path)).size, format } satisfies NativeFile);
     }
@@ -104,11 +105,8 @@ export function kindOf(inside: string, bin: string[]): "addons" | "programs" | "
   return bin.includes(inside) || MAY_BE_PROGRAM.test(posix.basename(inside)) ? "programs" : undefined;
 }
 
-/** First bytes of Mach-O files of both byte orders, of universal ones, and of PE files. */
-const OTHER_SYSTEMS = ["cffaedfe", "cefaedfe", "feedfacf", "feedface", "cafebabe", "4d5a"];
-
 /** What a file is by its first bytes. */
-export function formatOf(path: string): NativeFile["format"] {
+export function readFormat(path: string): FileFormat {
   const start = Buffer.alloc(4);
   const file = openSync(path, "r");
   try {
@@ -116,7 +114,5 @@ export function formatOf(path: string): NativeFile["format"] {
   } finally {
     closeSync(file);
   }
-  const text = start.toString("hex");
-  if (text === "7f454c46") return "elf";
-  return OTHER_SYSTEMS.some((one) => text.startsWith(one)) ? "other" : "unknown";
+  return formatOf(start);
 }

@@ -70,7 +70,7 @@ test("native files by name and by their first bytes", async () => {
   });
   const pkg = (await readTree(root)).packages.get(join(root, "node_modules/a"))!;
   const paths = (files: { inside: string; format: string }[]) => files.map(({ inside, format }) => `${inside} ${format}`);
-  expect(paths(pkg.addons)).toEqual(["build/Release/a.node elf", "mac.node other"]);
+  expect(paths(pkg.addons)).toEqual(["build/Release/a.node elf", "mac.node macos"]);
   expect(paths(pkg.libraries)).toEqual(["lib/liba.so.1.2 elf", "lib/libssl.so.1.1.1k elf"]);
   expect(paths(pkg.programs)).toEqual(["bin/tool elf"]);
   expect(pkg.hasBindingGyp).toBe(true);

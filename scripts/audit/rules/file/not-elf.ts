@@ -1,3 +1,4 @@
+import { formatOf } from "../../elf/format.ts";
 import type { Rule } from "../rule.ts";
 
 export const rule: Rule = {
@@ -15,8 +16,7 @@ export const rule: Rule = {
 
 /** Names the format of a file of another system. */
 function describeFormat(bytes: Uint8Array): string {
-  const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
-  if (start.startsWith("4d5a")) return "; it is a Windows file";
-  if (["cffaedfe", "cefaedfe", "cafebabe"].includes(start)) return "; it is a macOS file";
-  return "";
+  const format = formatOf(bytes);
+  if (format === "windows") return "; it is a Windows file";
+  return format === "macos" ? "; it is a macOS file" : "";
 }
