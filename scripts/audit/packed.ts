@@ -1,5 +1,6 @@
 // ELF files that are compressed in another file, which unpacks them at run time: @swc/core's addon has a zstd frame behind a header of its
 // own (SWCNZSTD). Finds all gzip and zstd data that unpack to an ELF file. Bytes in, files out, no I/O.
+import { formatOf } from "./elf/format.ts";
 import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import { isTooLarge, MOST_BYTES } from "../lib/archive/compression.ts";
 
@@ -51,7 +52,7 @@ function* placesOf(bytes: Uint8Array, magic: Buffer): Generator<number> {
 
 function isElf({ peek }: Candidate): boolean {
   try {
-    return Buffer.from(peek().subarray(0, 4)).toString("latin1") === "\x7fELF";
+    return formatOf(peek()) === "elf";
   } catch {
     return false;
   }

@@ -19,3 +19,22 @@ export function highestVersion(versions: Record<string, string[]>, prefix: strin
     .toSorted(compareVersions)
     .at(-1);
 }
+
+/** `GLIBCXX` of `GLIBCXX_3.4.30`; the complete name of a symbol version without a number, such as `CXXABI_FLOAT128`. */
+export function kindOfVersion(version: string): string {
+  return version.replace(/_[\d.]+$/, "");
+}
+
+/** `3.4.30` of `GLIBCXX_3.4.30`; empty without a number. */
+export function numberOfVersion(version: string): string {
+  return version.slice(kindOfVersion(version).length + 1);
+}
+
+/** The highest symbol version of each kind that has numbers, in the order of the kinds. */
+export function highestOfKinds(versions: string[]): string[] {
+  const kinds = Map.groupBy(
+    versions.filter((version) => numberOfVersion(version) !== ""),
+    kindOfVersion,
+  );
+  return [...kinds].map(([kind, all]) => `${kind}_${highestVersion({ all }, `${kind}_`)}`);
+}

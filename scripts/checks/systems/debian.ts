@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import { readElf } from "../../audit/elf/facts.ts";
+import { highestOfKinds } from "../../audit/elf/versions.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Libraries } from "../../model/targets/libraries.ts";
 import { fetchDebianPackages, findMirror, listInstallation } from "../../tools/packages/apt.ts";
 import { readContents, withoutVariants, type Contents } from "./contents.ts";
-import { highestVersions, ownVersions } from "./highest-versions.ts";
+import { ownVersions } from "./own-versions.ts";
 
 type Release = NonNullable<Libraries["debian"]>;
 /** What is written of a file in targets/libraries. */
@@ -82,6 +83,6 @@ async function readVersions(suite: Release["suite"], cache: string, folder: stri
     const own = ownVersions(bytes, Object.values(readElf(bytes, path).versions).flat());
     found.set(soname, [...(found.get(soname) ?? []), ...own]);
   }
-  const highest = [...found].map(([soname, versions]): [string, string[]] => [soname, highestVersions(versions)]);
+  const highest = [...found].map(([soname, versions]): [string, string[]] => [soname, highestOfKinds(versions).toSorted()]);
   return Object.fromEntries(highest.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

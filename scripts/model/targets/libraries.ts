@@ -1,5 +1,6 @@
 // The libraries of a system: those that it has, and the packages that bring others.
 import { z } from "zod";
+import { provenance } from "./provenance.ts";
 import { systemId } from "./system.ts";
 
 const soname = z.string().regex(/^[^/\s]+\.so[^/\s]*$/);
@@ -33,11 +34,7 @@ export const libraries = z.strictObject({
   complete: z
     .boolean()
     .describe("`packages` has every library that can be installed; else it has the usual ones, and another one may exist"),
-  source: z.string().describe("where the packages are listed"),
-  date: z
-    .string()
-    .regex(/^\d{4}-\d\d-\d\d$/)
-    .describe("when that was read"),
+  ...provenance,
 });
 
 /** A file of targets/libraries. */

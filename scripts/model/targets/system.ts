@@ -1,5 +1,6 @@
 // A system: what is installed on a board. It decides which addons load: C library, its version, libraries, and Node.
 import { z } from "zod";
+import { provenance } from "./provenance.ts";
 
 export const systemId = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/);
 
@@ -37,11 +38,7 @@ export const system = z.strictObject({
     .boolean()
     .optional()
     .describe("it has /etc/alpine-release, by which node-gyp-build and pkg-prebuilds know musl; elsewhere they take files for glibc"),
-  source: z.string().describe("where this is documented"),
-  date: z
-    .string()
-    .regex(/^\d{4}-\d\d-\d\d$/)
-    .describe("when that was read"),
+  ...provenance,
 });
 
 export type System = z.infer<typeof system>;

@@ -1,4 +1,4 @@
-import { compareVersions, highestVersion } from "../../elf/versions.ts";
+import { compareVersions, highestOfKinds, kindOfVersion, numberOfVersion } from "../../elf/versions.ts";
 import type { PlaceSystem } from "../../place.ts";
 import type { ElfFacts } from "../../report.ts";
 import { isOfLibc } from "../../symbols/libc-names.ts";
@@ -47,38 +47,20 @@ function checkOn(system: PlaceSystem, name: string, { facts, searched }: Subject
 function checkVersions(system: PlaceSystem, name: string, defined: string[], facts: ElfFacts): Reported[] {
   const missing = (facts.versions[name] ?? []).flatMap((version) => missingFrom(defined, version) ?? []);
   if (missing.length === 0) return [];
-  const highest = highestOf(missing);
-  const kinds = new Set(highest.map(kindOf));
-  const has = defined.filter((version) => kinds.has(kindOf(version)));
+  const highest = highestOfKinds(missing);
+  const kinds = new Set(highest.map(kindOfVersion));
+  const has = defined.filter((version) => kinds.has(kindOfVersion(version)));
   return [{ severity: "error", message: `it needs ${name} with ${highest.join(", ")}; ${system.name} has ${has.join(", ")}` }];
 }
 
 /** A version that is above the highest one of its kind in a library; undefined also for a kind that is not known. */
 function missingFrom(defined: string[], version: string): string | undefined {
-  const known = defined.find((one) => kindOf(one) === kindOf(version));
-  return known !== undefined && compareVersions(numberOf(version), numberOf(known)) > 0 ? version : undefined;
-}
-
-/** `GLIBCXX` of `GLIBCXX_3.4.30`; the complete name of one without a number, such as `CXXABI_FLOAT128`. */
-function kindOf(version: string): string {
-  return version.replace(/_[\d.]+$/, "");
-}
-
-function numberOf(version: string): string {
-  return version.slice(kindOf(version).length + 1);
+  const known = defined.find((one) => kindOfVersion(one) === kindOfVersion(version));
+  return known !== undefined && compareVersions(numberOfVersion(version), numberOfVersion(known)) > 0 ? version : undefined;
 }
 
 /** Names a library with the highest version of each kind that the file requires. */
 function describeNeed(name: string, facts: ElfFacts): string {
-  const highest = highestOf(facts.versions[name] ?? []);
+  const highest = highestOfKinds(facts.versions[name] ?? []);
   return `it needs ${name}${highest.length > 0 ? ` with ${highest.join(", ")}` : ""}`;
-}
-
-/** The highest version of each kind that has numbers. */
-function highestOf(versions: string[]): string[] {
-  const kinds = Map.groupBy(
-    versions.filter((version) => kindOf(version) !== version),
-    kindOf,
-  );
-  return [...kinds].map(([kind, all]) => `${kind}_${highestVersion({ all }, `${kind}_`)}`);
 }

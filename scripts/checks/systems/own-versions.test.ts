@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
-import { highestVersions, ownVersions } from "./highest-versions.ts";
+import { highestOfKinds } from "../../audit/elf/versions.ts";
+import { ownVersions } from "./own-versions.ts";
 
 const strings = (...all: string[]) => Buffer.from(`\0${all.join("\0")}\0`, "latin1");
 
 test("the highest version of each kind counts, by number", () => {
-  expect(highestVersions(["GLIBCXX_3.4.9", "GLIBCXX_3.4.30", "CXXABI_1.3", "GLIBCXX_3.4"])).toEqual(["CXXABI_1.3", "GLIBCXX_3.4.30"]);
+  expect(highestOfKinds(["GLIBCXX_3.4.9", "GLIBCXX_3.4.30", "CXXABI_1.3", "GLIBCXX_3.4"]).toSorted()).toEqual([
+    "CXXABI_1.3",
+    "GLIBCXX_3.4.30",
+  ]);
 });
 
 test("versions without a number, and those that the library itself needs, are not its own", () => {
