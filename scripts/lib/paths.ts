@@ -1,7 +1,7 @@
 // Paths of Boardkit's own files and of the cache folder; walks over folders.
 import { existsSync, realpathSync } from "node:fs";
-import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
+import { lstat, mkdir, mkdtemp, readdir, realpath, rename, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -57,6 +57,16 @@ async function fileBytes(path: string): Promise<number> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
     throw error;
+  }
+}
+
+/** Runs `work` with a new folder, a path without links, and removes it; its name begins with `name`. */
+export async function inTemporaryFolder<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), `${name}-`)));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

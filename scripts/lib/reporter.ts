@@ -21,6 +21,14 @@ export function createReporter(write: (text: string) => void): Reporter {
   };
 }
 
+/** Reports a step with its time when `work` has succeeded. */
+export async function reportDone<T>({ done }: Reporter, step: string, subject: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  done(step, subject, (performance.now() - started) / 1000);
+  return result;
+}
+
 /** `12.3s`; from 100 seconds on `2m 05s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 100) return `${seconds.toFixed(1)}s`;

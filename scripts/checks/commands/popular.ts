@@ -33,10 +33,10 @@ export function addPopular(program: Command, edge: Edge): void {
       const spots = spotsOf(places, registry, cache);
       const machines = spots.flatMap(({ machine }) => machine ?? []);
       if (run) await fetchItems([QEMU_USER, ...machines.flatMap(({ toolchains }) => toolchains)], context);
-      const options = await auditOptionsOf(context);
+      const options = { audit: await auditOptionsOf(context), context, run };
       const checks = [
-        ...packages.map((entry) => ({ check: () => checkPackage(entry, spots, options, context, run) })),
-        ...wheels.map((entry) => ({ check: () => checkWheel(entry, spots, options, context, run) })),
+        ...packages.map((entry) => ({ check: () => checkPackage(entry, spots, options) })),
+        ...wheels.map((entry) => ({ check: () => checkWheel(entry, spots, options) })),
       ];
       const results = await inPool(checks, { size: jobs, keepGoing: true }, async ({ check }) => {
         const row = await check();

@@ -4,6 +4,7 @@ import { loadRegistry } from "../../model/read-registry.ts";
 import { compare } from "./agree.ts";
 import { readPopular } from "./list.ts";
 import { emulated, predict, type Prediction } from "./predict.ts";
+import { readResult } from "./result.ts";
 import { ranOf } from "./row.ts";
 import { spotsOf } from "./spots.ts";
 import { readPythonTruth, readTruth, type Truth } from "./calls/truth.ts";
@@ -126,4 +127,21 @@ test("a difference has the cause of the list or of the emulator, and the text ha
   expect(ranOf({ explain }, { ...where, place: "pi-5" }, { predicted: runs, generous: runs, truth: crash })).not.toHaveProperty("why");
   const works = ranOf({}, where, { predicted: dies, generous: runs, truth: { end: "works", text: "" } });
   expect(works.why).toBe("QEMU's cortex-a72 has aes and sha2");
+});
+
+test("paths of a checkout and of the cache lose their folders, also at the end of a word", () => {
+  const text =
+    "/home/me/kit/scripts/checks/popular/calls/emulated.cjs:48 Command failed: /root/.cache/boardkit/store/qemu-1/usr/bin/x -L /srv/cache/store/sysroot-2 -E /lib/ld-linux.so.1";
+  const row = ranOf(
+    {},
+    { place: "pi-4", cpu: "cortex-a72", runtime: "Node 24" },
+    { predicted: runs, generous: runs, truth: { end: "unknown", text } },
+  );
+  expect(row.text).toBe("scripts/checks/popular/calls/emulated.cjs:48 Command failed: usr/bin/x -L -E /lib/ld-linux.so.1");
+});
+
+test("the committed result has no folders of a machine", () => {
+  const texts = readResult()?.packages.flatMap(({ runs: all }) => all.map((one) => one.text)) ?? [];
+  expect(texts.length).toBeGreaterThan(40);
+  expect(texts.filter((one) => /\/(root|home|work|srv|Users)\/|\.cache\//.test(one))).toEqual([]);
 });

@@ -1,10 +1,19 @@
 // A verdict and a run as the table has them. Pure.
+import type { AuditAppOptions } from "../../audit/app/audit-app.ts";
+import type { Context } from "../../stages/context.ts";
 import { extraFeatures } from "../published/run.ts";
 import { compare } from "./agree.ts";
 import type { PopularPackage } from "./list.ts";
 import type { Prediction } from "./predict.ts";
 import type { PopularRun, PopularVerdict } from "./result.ts";
 import type { Truth } from "./calls/truth.ts";
+
+export type RowOptions = {
+  audit: AuditAppOptions;
+  context: Pick<Context, "cache" | "signal">;
+  /** Whether calls run. */
+  run: boolean;
+};
 
 /** The verdict for a place. */
 export function verdictOf(place: string, { verdict, problems }: Prediction): PopularVerdict {
@@ -30,7 +39,10 @@ export function ranOf(
   return { place, cpu, runtime, predicted: predicted.verdict, truth: truth.end, text, agreement, ...(why ? { why } : {}) };
 }
 
-/** One line, without the folders of this machine. */
+/** One line, without the folders of the machine that ran the call: those of the cache, of a checkout, and of other absolute paths. */
 function withoutFolders(text: string): string {
-  return text.replaceAll(/\/\S*\/boardkit\/(?:popular|store)\/[^/\s]+\/(?:[^/\s]+\/node_modules\/)?/g, "").replaceAll(/\s+/g, " ");
+  return text
+    .replaceAll(/\/\S*\/(?<!\/checks\/)(?:popular|store)\/[^/\s]+(?:\/(?:[^/\s]+\/node_modules\/)?|(?=\s|$))/g, "")
+    .replaceAll(/\/\S*\/(?=scripts\/checks\/)/g, "")
+    .replaceAll(/\s+/g, " ");
 }

@@ -1,23 +1,15 @@
 // A popular wheel: audited for all spots, and called where there is a machine with Python.
-import type { AuditAppOptions } from "../../audit/app/audit-app.ts";
-import type { Context } from "../../stages/context.ts";
 import { auditWheel } from "./audit-wheel.ts";
 import type { PopularWheel } from "./list.ts";
 import { emulated, type Prediction } from "./predict.ts";
 import type { PopularRow } from "./result.ts";
-import { ranOf, verdictOf } from "./row.ts";
+import { ranOf, verdictOf, type RowOptions } from "./row.ts";
 import { runPython } from "./calls/run.ts";
 import { placesOfSpot, type PopularSpot } from "./spots.ts";
-import { fetchPopularWheel, type WheelPlatform } from "./wheels.ts";
+import { fetchPopularWheel, PYTHON, type WheelPlatform } from "./wheels.ts";
 
 /** The row of a wheel; without `run` it is only audited. */
-export async function checkWheel(
-  entry: PopularWheel,
-  spots: PopularSpot[],
-  options: AuditAppOptions,
-  context: Context,
-  run: boolean,
-): Promise<PopularRow> {
+export async function checkWheel(entry: PopularWheel, spots: PopularSpot[], { audit, context, run }: RowOptions): Promise<PopularRow> {
   const { cache, signal } = context;
   const row: PopularRow = { name: entry.name, version: entry.version, kind: "wheel", places: [], runs: [] };
   for (const spot of spots) {
@@ -31,14 +23,14 @@ export async function checkWheel(
       `${entry.name}-${entry.version}-py3-none-any.whl`,
       folder,
       placesOfSpot(spot),
-      options,
+      audit,
     )) as [Prediction, Prediction, Prediction];
     row.places.push(verdictOf(place.name, asIs));
     if (!run || !machine?.python || entry.call === undefined) continue;
     const besides = Object.entries(entry.beside ?? {}).map(([name, version]) => fetchPopularWheel({ name, version }, wheel, cache, signal));
     const folders = [folder, ...(await Promise.all(besides)).filter((one) => one !== undefined)];
     const truth = await runPython(entry.call, folders, machine.python, context);
-    const where = { place: place.name, cpu: machine.cpu, runtime: "Python 3.11" };
+    const where = { place: place.name, cpu: machine.cpu, runtime: `Python ${PYTHON}` };
     row.runs.push(ranOf(entry, where, { predicted: emulated(ofRun), generous: emulated(generous), truth }));
   }
   return row;

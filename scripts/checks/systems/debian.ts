@@ -1,13 +1,13 @@
 // The archive of a release of Debian -> the libraries of an installation, and those that its packages bring.
 import { createReadStream } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import { readElf } from "../../audit/elf/facts.ts";
 import { highestOfKinds } from "../../audit/elf/versions.ts";
 import { BoardkitError } from "../../lib/errors.ts";
+import { inTemporaryFolder } from "../../lib/paths.ts";
 import type { Libraries } from "../../model/targets/libraries.ts";
 import { fetchDebianPackages, findMirror, listInstallation } from "../../tools/packages/apt.ts";
 import { readContents, withoutVariants, type Contents } from "./contents.ts";
@@ -25,8 +25,7 @@ const GROWING = ["libstdc++6", "libgcc-s1", "libatomic1", "libgomp1"];
 /** Reads the archive of a release through the mirror of the system's apt. */
 export async function readDebian({ suite, installed }: Release, cache: string, signal: AbortSignal): Promise<Generated> {
   const names = new Set(await listInstallation(cache, suite, installed, signal));
-  const folder = await mkdtemp(join(tmpdir(), "boardkit-systems-"));
-  try {
+  return inTemporaryFolder("boardkit-systems", async (folder) => {
     const merged: Contents = new Map();
     for (const architecture of ARCHITECTURES) {
       for (const [name, sonames] of await fetchContents(suite, architecture, names, folder, signal))
@@ -41,9 +40,7 @@ export async function readDebian({ suite, installed }: Release, cache: string, s
       versions,
       packages: Object.fromEntries(packages.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 // `boardkit doctor --fix`: installs missing requirements of all builders.
 import { imagesFor } from "../../tools/containers/image.ts";
+import { reportDone } from "../../lib/reporter.ts";
 import { readRustFacts } from "../../tools/rust/rust.ts";
 import { installSystemPackages } from "../../tools/packages/system-packages.ts";
 import { lookForEngine, type EngineSearch } from "../plan/builders.ts";
@@ -19,9 +20,7 @@ export async function fixHost(findings: Finding[], search: EngineSearch, folder:
   const packages = [...new Set([...findings.flatMap((finding) => finding.packages ?? []), ...enginePackages])];
   if (packages.length > 0) {
     reporter.note(`system packages: ${packages.join(", ")}`);
-    const started = performance.now();
-    await installSystemPackages(packages, process.getuid?.() === 0, signal);
-    reporter.done("install", packages.join(", "), (performance.now() - started) / 1000);
+    await reportDone(reporter, "install", packages.join(", "), () => installSystemPackages(packages, process.getuid?.() === 0, signal));
   }
   requireTools(findMissing(hostTools, search.searchPath));
   const rust = await readRustFacts(folder, signal);

@@ -1,13 +1,14 @@
 // Judges packages that are not installed: installs them for each system into a temporary folder, and audits them there.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { auditApp, type AuditAppOptions } from "../../audit/app/audit-app.ts";
 import { addRefusals, mergeReports } from "../../audit/app/merge.ts";
 import type { AppReport } from "../../audit/app/report.ts";
 import type { Lock } from "../../audit/app/subjects.ts";
 import type { Place } from "../../audit/place.ts";
+import { inTemporaryFolder } from "../../lib/paths.ts";
 import { inPool } from "../../lib/pool.ts";
+import { reportDone } from "../../lib/reporter.ts";
 import type { Context } from "../context.ts";
 import type { ManagerName } from "./argument.ts";
 import type { Installer } from "./installer.ts";
@@ -34,12 +35,14 @@ const MOST_AT_A_TIME = 2;
 /** Judges packages of the registry by their names, with the settings of the .npmrc in `cwd`. */
 export async function auditNames(names: string[], cwd: string, options: FetchOptions): Promise<AppReport> {
   const { context, env } = options;
-  return inTemporaryFolder(async (folder) => {
+  return inTemporaryFolder("boardkit-audit", async (folder) => {
     const npmrc = await readNpmrc(cwd);
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "audited", version: "0.0.0", private: true }));
     await writeFile(join(folder, ".npmrc"), npmrc, { mode: 0o600 });
     const what = names.join(" ");
-    await report(`versions of ${what}`, context, () => lockByNpm(names, { folder, npmrc, env, signal: context.signal }));
+    await reportDone(context.reporter, "fetch", `versions of ${what}`, () =>
+      lockByNpm(names, { folder, npmrc, env, signal: context.signal }),
+    );
     return judge(what, { ...(await readProject(join(folder, "package-lock.json"))), npmrc }, "registry", folder, options);
   });
 }
@@ -47,11 +50,11 @@ export async function auditNames(names: string[], cwd: string, options: FetchOpt
 /** Judges what a package.json or a lockfile installs. */
 export async function auditProject(path: string, options: FetchOptions): Promise<AppReport> {
   const { context, env } = options;
-  return inTemporaryFolder(async (folder) => {
+  return inTemporaryFolder("boardkit-audit", async (folder) => {
     const project = await readProject(path);
     if (project.lockfile !== undefined) return judge(path, project, "user", folder, options);
     const copy = await copyProject(project, join(folder, "lock"));
-    const lock = await report(`versions of ${path}`, context, () =>
+    const lock = await reportDone(context.reporter, "fetch", `versions of ${path}`, () =>
       lockByNpm([], { folder: copy, npmrc: project.npmrc, env, signal: context.signal }),
     );
     return judge(path, { ...project, lockfile: "package-lock.json", lock }, "registry", folder, options);
@@ -74,7 +77,7 @@ async function judge(
     const below = join(folder, nameOf(system));
     try {
       const copy = await copyProject(project, below);
-      const refusals = await report(`packages for ${nameOf(system)}`, context, () =>
+      const refusals = await reportDone(context.reporter, "fetch", `packages for ${nameOf(system)}`, () =>
         install({ folder: copy, what, lock: project.lock, isLocked: origin === "user", npmrc: project.npmrc, system, omit, env, signal }),
       );
       // A project without dependencies has no node_modules.
@@ -112,20 +115,4 @@ function installerOf(project: Project, context: Context): Promise<Installer> {
 /** Whether a lockfile of any package manager has an entry for a package: `node_modules/a"`, `a@1.2.3:` or `/a/1.2.3:`. */
 function hasEntry(lock: string, name: string): boolean {
   return lock.includes(`node_modules/${name}"`) || lock.includes(`${name}@`) || lock.includes(`/${name}/`);
-}
-
-async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "boardkit-audit-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function report<T>(subject: string, { reporter }: Context, work: () => Promise<T>): Promise<T> {
-  const started = performance.now();
-  const result = await work();
-  reporter.done("fetch", subject, (performance.now() - started) / 1000);
-  return result;
 }

@@ -10,6 +10,7 @@ import { installError, type Reason } from "./install-error.ts";
 import type { Installer, Run } from "./installer.ts";
 import { hideSecrets, readNpmrc } from "./npmrc.ts";
 import { listRefused } from "./refused.ts";
+import { platformOptions } from "./system.ts";
 
 const OPTIONS = ["--json", "--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--global=false", "--dry-run=false"];
 /** The default waits for more than a minute before it reports that there is no network. */
@@ -31,10 +32,9 @@ export async function lockByNpm(names: string[], how: Run): Promise<string> {
 
 /** Installs by the lockfile of a folder, as `npm ci` or `npm install` does on the board. */
 export const installByNpm: Installer = async ({ what, lock, isLocked, system, omit, ...rest }) => {
-  const platform = ["--os=linux", `--cpu=${system.cpu}`, `--libc=${system.libc}`];
   const kinds = ["--include=prod", "--include=optional", ...omit.map((one) => `--omit=${one}`)];
   // Without --force npm stops at a package that this machine's system must not have; the optional ones it chooses by the options.
-  const install = (command: string) => runNpm([command, "--force", ...platform, ...kinds], rest);
+  const install = (command: string) => runNpm([command, "--force", ...platformOptions(system), ...kinds], rest);
   const failed = await install(isLocked ? "ci" : "install");
   const missing = failed && listMissing(failed, lock);
   if (failed && missing === undefined) throw installError(what, "npm", describeOutdated(failed));

@@ -1,8 +1,7 @@
 // pnpm: installs by a pnpm-lock.yaml for another system. No script runs, and no .pnpmfile.cjs.
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { BoardkitError } from "../../lib/errors.ts";
 import { getToolchain } from "../../model/registry.ts";
@@ -15,6 +14,8 @@ import { installError } from "./install-error.ts";
 import type { Installer } from "./installer.ts";
 import { hideSecrets } from "./npmrc.ts";
 import type { Project } from "./project.ts";
+import { readSettings } from "./settings.ts";
+import { platformOptions } from "./system.ts";
 
 /** Keys of pnpm-workspace.yaml that the lockfile depends on. Others may run programs: configDependencies have pnpmfiles. */
 const KEPT = new Set([
@@ -45,9 +46,13 @@ export async function pnpmOf({ folder: original, lock }: Project, context: Conte
   return async ({ folder, what, npmrc, system, omit, env, signal }) => {
     await writeSettings(original, folder, lock);
     const argv = [process.execPath, script, "install", "--frozen-lockfile", "--ignore-scripts", "--ignore-pnpmfile", "--reporter=ndjson"];
-    const platform = ["--os=linux", `--cpu=${system.cpu}`, `--libc=${system.libc}`];
     const options = [`--store-dir=${join(cache, "pnpm-store")}`, ...(omit.includes("dev") ? ["--prod"] : [])];
-    const outcome = await run({ argv: [...argv, ...platform, ...options], cwd: folder, env: managerEnvironment(env), signal });
+    const outcome = await run({
+      argv: [...argv, ...platformOptions(system), ...options],
+      cwd: folder,
+      env: managerEnvironment(env),
+      signal,
+    });
     if (outcome.exitCode === 0) return [];
     const { code, text } = readReason(outcome.stdout) ?? { code: "", text: outcome.stderr || outcome.stdout };
     throw installError(what, "pnpm", { code, text: hideSecrets(text, npmrc) });
@@ -57,11 +62,8 @@ export async function pnpmOf({ folder: original, lock }: Project, context: Conte
 async function writeSettings(original: string, folder: string, lock: string): Promise<void> {
   // The checksum is that of .pnpmfile.cjs, which does not run: its changes are in the lockfile already.
   await writeFile(join(folder, "pnpm-lock.yaml"), lock.replace(/^pnpmfileChecksum:.*\n/m, ""));
-  const path = join(original, "pnpm-workspace.yaml");
-  const own: unknown = existsSync(path) ? parse(await readFile(path, "utf8")) : {};
-  const settings = z.record(z.string(), z.unknown()).catch({}).parse(own);
-  const kept = Object.entries(settings).filter(([key]) => KEPT.has(key));
-  if (kept.length > 0) await writeFile(join(folder, "pnpm-workspace.yaml"), stringify(Object.fromEntries(kept)));
+  const kept = await readSettings(join(original, "pnpm-workspace.yaml"), KEPT);
+  if (Object.keys(kept).length > 0) await writeFile(join(folder, "pnpm-workspace.yaml"), stringify(kept));
 }
 
 const line = z.object({ level: z.literal("error"), err: z.object({ code: z.string().catch(""), message: z.string() }) });

@@ -15,6 +15,11 @@ export function groupBySystem(registry: Registry, places: Place[]): { system: Sy
   return [...groups.values()].map((group) => ({ system: { cpu: cpuOf(group[0]!), libc: group[0]!.libc }, places: group }));
 }
 
+/** The options by which npm and pnpm choose packages for a system. */
+export function platformOptions({ cpu, libc }: System): string[] {
+  return ["--os=linux", `--cpu=${cpu}`, `--libc=${libc}`];
+}
+
 /** Names a system for folders and lines of progress. */
 export function nameOf({ cpu, libc }: System): string {
   return `${cpu}-${libc}`;

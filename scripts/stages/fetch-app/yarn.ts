@@ -1,8 +1,7 @@
 // Yarn: installs by a yarn.lock for another system, with node_modules. No script runs, no plugin, and no Yarn that the project brings.
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { BoardkitError } from "../../lib/errors.ts";
 import { getToolchain } from "../../model/registry.ts";
@@ -15,6 +14,7 @@ import { installError } from "./install-error.ts";
 import type { Installation, Installer } from "./installer.ts";
 import { hideSecrets } from "./npmrc.ts";
 import type { Project } from "./project.ts";
+import { readSettings } from "./settings.ts";
 
 /** Keys of .yarnrc.yml that registries and the lockfile need. */
 const KEPT = new Set([
@@ -57,12 +57,9 @@ export async function yarnOf(project: Project, context: Context): Promise<Instal
 
 async function installByBerry(script: string, cache: string, project: Project, installation: Installation): Promise<[]> {
   const { folder, system } = installation;
-  const path = join(project.folder, ".yarnrc.yml");
-  const own: unknown = existsSync(path) ? parse(await readFile(path, "utf8")) : {};
-  const settings = z.record(z.string(), z.unknown()).catch({}).parse(own);
-  const kept = Object.entries(settings).filter(([key]) => KEPT.has(key));
+  const kept = await readSettings(join(project.folder, ".yarnrc.yml"), KEPT);
   const rc = {
-    ...Object.fromEntries(kept),
+    ...kept,
     nodeLinker: "node-modules",
     enableScripts: false,
     enableTelemetry: false,
@@ -75,7 +72,7 @@ async function installByBerry(script: string, cache: string, project: Project, i
     supportedArchitectures: { os: ["linux"], cpu: [system.cpu], libc: [system.libc] },
   };
   await writeFile(join(folder, ".yarnrc.yml"), stringify(rc), { mode: 0o600 });
-  const secrets = Object.entries(settings).flatMap(([key, value]) => (key.startsWith("npmAuth") ? `:_authToken=${String(value)}` : []));
+  const secrets = Object.entries(kept).flatMap(([key, value]) => (key.startsWith("npmAuth") ? `:_authToken=${String(value)}` : []));
   await runYarn([script, "install", "--json"], installation, secrets.join("\n"));
   return [];
 }

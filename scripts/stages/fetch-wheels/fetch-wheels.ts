@@ -1,6 +1,5 @@
 // Judges Python packages: downloads the wheels that pip would install on each system, and audits them.
-import { mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { mergeReports } from "../../audit/app/merge.ts";
 import type { AppReport } from "../../audit/app/report.ts";
@@ -8,6 +7,8 @@ import type { Place } from "../../audit/place.ts";
 import { auditWheels, type UnpackedWheel, type Unwheeled } from "../../audit/wheel/audit-wheels.ts";
 import { accepts, readWheelName, tagsOf, type Tags } from "../../audit/wheel/tags.ts";
 import { BoardkitError } from "../../lib/errors.ts";
+import { inTemporaryFolder } from "../../lib/paths.ts";
+import { reportDone } from "../../lib/reporter.ts";
 import { run } from "../../tools/exec.ts";
 import { ensurePip } from "../../tools/packages/pip.ts";
 import type { FetchOptions } from "../fetch-app/fetch-app.ts";
@@ -36,26 +37,22 @@ export async function auditPython(args: string[], cwd: string, python: string | 
     unreachable.add(index);
     reporter.note(`${index} is not reachable: its wheels are missing below`);
   }
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "boardkit-wheels-")));
-  try {
+  return inTemporaryFolder("boardkit-wheels", async (folder) => {
     const reports: AppReport[] = [];
     for (const group of groups.values()) {
       const { tags, index } = group[0]!;
       const own = group.map(({ place }) => place);
-      const started = performance.now();
       const more = index === undefined || unreachable.has(index) ? [] : [`--extra-index-url=${index}`];
       const withIndex = pip && { ...pip, indexes: [...pip.indexes, ...more] };
       const root = join(folder, String(reports.length));
-      const { wheels, unwheeled } = await collect(asked, tags, root, withIndex);
-      reporter.done("fetch", `wheels for ${tags.platforms[0]}, Python ${tags.python}`, (performance.now() - started) / 1000);
+      const subject = `wheels for ${tags.platforms[0]}, Python ${tags.python}`;
+      const { wheels, unwheeled } = await reportDone(reporter, "fetch", subject, () => collect(asked, tags, root, withIndex));
       reports.push(await auditWheels(root, wheels, unwheeled, own, options.audit));
       await rm(root, { recursive: true, force: true });
     }
     const names = places.map(({ name }) => name);
     return mergeReports(args.join(" "), reports, names, "pip");
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The wheels for a system, unpacked below `root`, and the packages without one. */

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
+import { reportDone } from "../../lib/reporter.ts";
 import { integrityOf } from "../../lib/hash.ts";
 import { readJsonFile } from "../../lib/json-file.ts";
 import { packagesFolder } from "../../model/names.ts";
@@ -37,9 +38,7 @@ export async function publishPackages(project: Project, options: string[], conte
     else throw versionTaken(spec, published, packed, folder);
   }
   for (const { name, version, file } of unpublished) {
-    const started = performance.now();
-    await publishPackage(join(folder, file), options, signal);
-    reporter.done("publish", `${name}@${version}`, (performance.now() - started) / 1000);
+    await reportDone(reporter, "publish", `${name}@${version}`, () => publishPackage(join(folder, file), options, signal));
   }
 }
 

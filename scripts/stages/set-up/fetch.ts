@@ -1,5 +1,6 @@
 // Fetches toolchains into the store; each gets a line of progress.
 import { BoardkitError } from "../../lib/errors.ts";
+import { reportDone } from "../../lib/reporter.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Toolchain } from "../../model/targets/toolchain.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
@@ -58,7 +59,5 @@ function describeSource(item: Toolchain): string {
 /** Runs `work` between a line with its source and a line with its time. */
 export async function reportTime(id: string, from: string, context: Context, work: () => Promise<void>): Promise<void> {
   context.reporter.note(`${id}: ${from}`);
-  const started = performance.now();
-  await work();
-  context.reporter.done("set-up", id, (performance.now() - started) / 1000);
+  await reportDone(context.reporter, "set-up", id, work);
 }
