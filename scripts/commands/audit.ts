@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
 import type { AppReport } from "../audit/app/report.ts";
-import { isApp } from "../audit/app/tree/read-tree.ts";
+import { isApp } from "../audit/app/tree/is-app.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import type { Audit } from "../audit/report.ts";

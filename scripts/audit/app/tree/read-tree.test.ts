@@ -3,7 +3,8 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, realpathSync
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../checks/fixtures/temporary-folder.ts";
-import { findPackage, isApp, readTree } from "./read-tree.ts";
+import { isApp } from "./is-app.ts";
+import { findPackage, readTree } from "./read-tree.ts";
 
 const ELF = "\x7fELF";
 

@@ -17,11 +17,6 @@ export type AppTree = {
 /** More packages than any app has. */
 const MOST_PACKAGES = 100_000;
 
-/** Whether a folder is an app: it has installed packages, or is their folder. */
-export function isApp(folder: string): boolean {
-  return basename(folder) === "node_modules" || existsSync(join(folder, "node_modules")) || existsSync(join(folder, ".pnp.cjs"));
-}
-
 /** Reads an app. */
 export async function readTree(given: string): Promise<AppTree> {
   const root = basename(given) === "node_modules" ? dirname(given) : given;
