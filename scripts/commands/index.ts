@@ -31,6 +31,11 @@ export const commands: CommandEntry[] = [
     load: async () => (await import("./board.ts")).defineBoard,
   },
   {
+    name: "report",
+    summary: "write one HTML page about everything in dist/",
+    load: async () => (await import("./report.ts")).defineReport,
+  },
+  {
     name: "package",
     summary: "pack tested addons: npm packages, .deb, .ipk, .apk, SBOM and checksums",
     load: async () => (await import("./package.ts")).definePackage,

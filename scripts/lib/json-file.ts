@@ -1,5 +1,6 @@
 // JSON files that Boardkit writes for itself.
 import { readFile } from "node:fs/promises";
+import type { z } from "zod";
 import { BoardkitError } from "./errors.ts";
 import { writeWhole } from "./whole-file.ts";
 
@@ -16,6 +17,17 @@ export async function readJsonFile(path: string): Promise<unknown> {
       fix: "remove that file; the next run writes it again",
     });
   }
+}
+
+/** The value of a file that has the shape of `schema`, without fields that the schema lacks; undefined if there is no such file. */
+export async function readRecord<T>(path: string, schema: z.ZodType<T>, fix: string): Promise<T | undefined> {
+  const value = await readJsonFile(path);
+  if (value === undefined) return undefined;
+  const { data, error } = schema.safeParse(value);
+  if (!error) return data;
+  const [first] = error.issues;
+  const text = `${first?.path.join(".") || "the file"}: ${first?.message}`;
+  throw new BoardkitError(`not a record of this version of Boardkit: ${text}`, { code: "BAD_RECORD", exit: "usage", place: path, fix });
 }
 
 /** Writes a value atomically. */

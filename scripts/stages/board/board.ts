@@ -10,6 +10,7 @@ import { getToolchain, selectSizes } from "../../model/registry.ts";
 import { readQemuVersion } from "../../emulate/qemu-system.ts";
 import { boardLog, bootBoard } from "./boot.ts";
 import { planBoard, type BoardOptions, type BoardPlan } from "./plan.ts";
+import { keepResult } from "./kept.ts";
 import { findLeast } from "./least.ts";
 import { readBoot, readEnd } from "./records.ts";
 import { judgeBoot, readCounts, type Boot, type Verdict } from "./verdict.ts";
@@ -24,6 +25,9 @@ import { providedProgram } from "../../tools/store/store.ts";
 /** The boards that can be booted, and those that cannot with the reason. */
 export type PlannedBoards = { plans: BoardPlan[]; unsupported: BoardResult[] };
 
+/** Programs of a board, as its result names them. */
+const PROGRAM_NAMES = { control: "bare", addon: "loaded", smoke: "smoke" } as const;
+
 /** Maximum boots of one board: a fault of the emulator may not repeat, and an apparent fault of the addon gets one more boot. */
 const MAX_BOOTS = { board: 3, addon: 2, memory: 1, passed: 1 };
 
@@ -35,6 +39,8 @@ export const board = {
     const planned = await planBoards(selectSizes(context.registry, ids), project, options, context);
     const qemu = await setUpBoards(planned.plans, project, context);
     const results = await runBoards(planned.plans, { seconds, findLeast: least }, context);
+    // Another script than the project's is another test.
+    if (options.script === undefined) await keepResults(planned.plans, results, { qemu, profile: options.profile?.id });
     return { boards: { schema: 2 as const, qemu, boards: [...results, ...planned.unsupported] } };
   },
 } as const satisfies Stage;
@@ -91,6 +97,10 @@ async function runBoards(plans: BoardPlan[], options: RunOptions, context: Conte
   });
 }
 
+async function keepResults(plans: BoardPlan[], results: BoardResult[], run: { qemu: string; profile: string | undefined }): Promise<void> {
+  for (const [index, plan] of plans.entries()) await keepResult(plan, { ...run, addon: plan.addonHash }, results[index]!);
+}
+
 /** The smallest memory with which a board passes in about four times the time of its first result. */
 function leastOf(plan: BoardPlan, first: BoardResult, seconds: number, context: Context): Promise<number> {
   const timeLimit = Math.min(seconds, Math.ceil(4 * first.wallSeconds) + 10);
@@ -142,6 +152,7 @@ function resultOf(plan: BoardPlan, { boot, verdict, wallSeconds, earlier }: Last
     boots: earlier.length + 1,
     wallSeconds,
     ...(facts ? { kernel: facts.kernel, memTotalKiB: facts.memTotalKiB, bootSeconds: facts.seconds } : {}),
+    ...(facts ? { timeline: timelineOf(records) } : {}),
     runtime: counts.runtime,
     ...(bare ? { bare } : {}),
     ...(loaded ? { loaded } : {}),
@@ -150,6 +161,13 @@ function resultOf(plan: BoardPlan, { boot, verdict, wallSeconds, earlier }: Last
     passed: counts.passed,
     failed: counts.failed,
   };
+}
+
+function timelineOf(records: Boot["records"]): NonNullable<BoardResult["timeline"]> {
+  return (["control", "addon", "smoke"] as const).flatMap((program) => {
+    const end = readEnd(records, program);
+    return end ? [{ name: PROGRAM_NAMES[program], from: end.began, to: end.began + end.seconds }] : [];
+  });
 }
 
 function firstLine(text = ""): string {

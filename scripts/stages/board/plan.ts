@@ -22,6 +22,8 @@ export type BoardPlan = {
   /** CPU as QEMU names it. */
   cpu: string;
   dist: string;
+  /** SHA-256 of the addon. */
+  addonHash: string;
   kernel: Toolchain;
   runtime: { kind: "node" | "probe"; node?: Toolchain; sysroot: Toolchain; standsIn?: string };
   programs: Program[];
@@ -65,7 +67,15 @@ export function planBoard(
     ...(run.standsIn ? { standsIn: run.standsIn } : {}),
   };
   if (!options.anyMemory) checkMemory(sized, machine);
-  const common = { sized, machine, target, dist, kernel: getToolchain(registry, machine.kernel), runtime };
+  const common = {
+    sized,
+    machine,
+    target,
+    dist,
+    addonHash: manifest.artifact.sha256,
+    kernel: getToolchain(registry, machine.kernel),
+    runtime,
+  };
   const { qemu, id } = getCpu(registry, board.cpu);
   const addon = `/job/${artifact}`;
   return {

@@ -32,6 +32,7 @@ test("the end of a program, with its output and memory", () => {
   const records = parse(record("smoke/output", "hello"), record("smoke/memory", memory), record("smoke/end", "3 4.5 6.0"));
   expect(readEnd(records, "smoke")).toEqual({
     exitCode: 3,
+    began: 4.5,
     seconds: 1.5,
     output: "hello",
     memory: { rssAnonKiB: 8956, vmHwmKiB: 47_704 },

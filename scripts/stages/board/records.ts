@@ -22,6 +22,8 @@ export function parseRecords(bytes: Buffer): Records {
 /** How one program ended on a board. */
 export type ProgramEnd = {
   exitCode: number;
+  /** Seconds since the start of the kernel. */
+  began: number;
   seconds: number;
   /** The last 64 KiB of its output. */
   output: string;
@@ -40,6 +42,7 @@ export function readEnd(records: Records, name: string): ProgramEnd | undefined 
   const [memory, result, killed] = ["memory", "result", "killed"].map((part) => records.get(`${name}/${part}`));
   return {
     exitCode,
+    began,
     seconds: ended - began,
     output: records.get(`${name}/output`) ?? "",
     ...(memory ? { memory: { rssAnonKiB: numberAfter(memory, "RssAnon"), vmHwmKiB: numberAfter(memory, "VmHWM") } } : {}),

@@ -1,0 +1,127 @@
+// The differences of two reports: sizes, memory, times, cases, findings, and targets or boards that came or went. Pure.
+import { formatBytes, formatSeconds } from "../../lib/reporter.ts";
+import type { BoardRow, BuildReport, DistReport } from "../../model/report/dist-report.ts";
+
+export type Change = {
+  /** Target or board. */
+  subject: string;
+  what: string;
+  before: string;
+  after: string;
+  /** The difference as a text, for example `+1.2 %`; empty if there is none to give. */
+  difference: string;
+  /** `neutral`: it may be either. */
+  direction: "better" | "worse" | "neutral";
+};
+
+/** A smaller relative change of a time is noise of the machine. */
+const TIME_NOISE = 0.1;
+/** The same for memory of a run. */
+const MEMORY_NOISE = 0.02;
+
+/** What changed from an earlier report to this one. */
+export function compareReports(before: DistReport, after: DistReport): Change[] {
+  const targets = changesIn(
+    new Map(before.targets.map(({ triple, build }) => [triple, build])),
+    new Map(after.targets.map(({ triple, build }) => [triple, build])),
+    compareBuilds,
+    "built",
+  );
+  const boards = changesIn(boardsOf(before), boardsOf(after), compareBoards, "booted");
+  return [...targets, ...boards];
+}
+
+/** The name of a board's run: another memory size or profile is another run. Most names of boards end in their memory size. */
+export function boardName({ board, ramMiB, profile }: BoardRow): string {
+  return [board, ...(board.endsWith(`-${ramMiB}`) ? [] : [`${ramMiB} MiB`]), ...(profile ? [`profile ${profile}`] : [])].join(", ");
+}
+
+const boardsOf = ({ boards }: DistReport) => new Map(boards.map((board) => [boardName(board), board]));
+
+function changesIn<T>(
+  before: ReadonlyMap<string, T | undefined>,
+  after: ReadonlyMap<string, T | undefined>,
+  compare: (before: T, after: T) => Omit<Change, "subject">[],
+  word: string,
+): Change[] {
+  return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((subject) => {
+    const [old, now] = [before.get(subject), after.get(subject)];
+    if (old && now) return compare(old, now).map((change) => ({ subject, ...change }));
+    if (!old && !now) return [];
+    const [was, is] = [old ? word : `not ${word}`, now ? word : `not ${word}`];
+    return [{ subject, what: "state", before: was, after: is, difference: "", direction: now ? ("better" as const) : ("worse" as const) }];
+  });
+}
+
+function compareBuilds(before: BuildReport, after: BuildReport): Omit<Change, "subject">[] {
+  const counts =
+    (severity: string) =>
+    ({ audit }: BuildReport) =>
+      audit?.findings.filter((one) => one.severity === severity).length;
+  const cases = ({ runs }: BuildReport) => runs.reduce((sum, { passed }) => sum + passed, 0);
+  const failed = ({ runs }: BuildReport) => runs.filter(({ outcome }) => outcome === "failed").length;
+  return [
+    ...textChange("profile", before.profile, after.profile),
+    ...numberChange("size", before.bytes, after.bytes, { format: formatBytes }),
+    ...textChange("needs", before.audit?.needs, after.audit?.needs),
+    ...numberChange("errors", counts("error")(before), counts("error")(after)),
+    ...numberChange("warnings", counts("warning")(before), counts("warning")(after)),
+    ...numberChange("cases", cases(before), cases(after), { more: "better" }),
+    ...numberChange("failed runs", failed(before), failed(after)),
+    ...numberChange("build time", before.seconds, after.seconds, { format: formatSeconds, noise: TIME_NOISE }),
+  ];
+}
+
+function compareBoards(before: BoardRow, after: BoardRow): Omit<Change, "subject">[] {
+  const memory = { format: (kib: number) => `${(kib / 1024).toFixed(1)} MiB`, noise: MEMORY_NOISE };
+  const verdict =
+    before.verdict === after.verdict
+      ? []
+      : [
+          {
+            what: "verdict",
+            before: before.verdict,
+            after: after.verdict,
+            difference: "",
+            direction: after.verdict === "passed" ? "better" : "worse",
+          } as const,
+        ];
+  return [
+    ...verdict,
+    ...numberChange("Node alone", before.bare?.rssAnonKiB, after.bare?.rssAnonKiB, memory),
+    ...numberChange("with addon", before.loaded?.rssAnonKiB, after.loaded?.rssAnonKiB, memory),
+    ...numberChange("smoke script", before.smoke?.rssAnonKiB, after.smoke?.rssAnonKiB, memory),
+    ...numberChange("least memory", before.leastMiB, after.leastMiB, { format: (mib) => `${mib} MiB` }),
+  ];
+}
+
+function textChange(what: string, before: string | undefined, after: string | undefined): Omit<Change, "subject">[] {
+  if (before === after) return [];
+  return [{ what, before: before ?? "-", after: after ?? "-", difference: "", direction: "neutral" }];
+}
+
+type Numbers = { format?: (value: number) => string; more?: "better" | "worse"; noise?: number };
+
+function numberChange(
+  what: string,
+  before: number | undefined,
+  after: number | undefined,
+  options: Numbers = {},
+): Omit<Change, "subject">[] {
+  const { format = String, more = "worse", noise = 0 } = options;
+  if (before === undefined || after === undefined || before === after) return [];
+  const relative = (after - before) / before;
+  if (Math.abs(relative) < noise) return [];
+  const isMore = after > before;
+  return [
+    {
+      what,
+      before: format(before),
+      after: format(after),
+      difference: before === 0 ? "" : `${isMore ? "+" : "−"}${percentOf(Math.abs(relative))}`,
+      direction: isMore === (more === "better") ? "better" : "worse",
+    },
+  ];
+}
+
+const percentOf = (part: number) => `${(part * 100).toFixed(part < 0.0005 ? 4 : 1)} %`;
