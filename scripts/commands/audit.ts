@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { AppReport } from "../audit/app/report.ts";
 import { isApp } from "../audit/app/tree/is-app.ts";
@@ -12,6 +13,7 @@ import type { Define } from "./command.ts";
 import { describeApp } from "./output/app-verdicts.ts";
 import { failOnApps, failOnFindings } from "./output/audit-failures.ts";
 import { describeBoards, describeFindings } from "./output/audit-text.ts";
+import { writeAudit } from "./output/write-audit.ts";
 import { createContext, folderOf, jsonOption, print } from "./shared.ts";
 
 type Options = {
@@ -26,6 +28,7 @@ type Options = {
   python: boolean;
   pythonVersion?: string;
   failOn: "error" | "warning";
+  html?: string;
   json: boolean;
 };
 
@@ -63,6 +66,7 @@ export const defineAudit: Define = (command, edge) => {
     .addOption(
       new Option("--fail-on <severity>", "the lowest severity that makes the exit code 1").choices(["error", "warning"]).default("error"),
     )
+    .option("--html <file>", "also write the verdicts as a page: one file without scripts that loads nothing")
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -119,6 +123,8 @@ export const defineAudit: Define = (command, edge) => {
         }
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits, ...(apps.length > 0 ? { apps } : {}) }, null, 2));
+      const line = await writeAudit({ apps, files: audits }, options.html && resolve(cwd, options.html), edge.env);
+      if (line !== undefined && !options.json) print(line);
       failOnApps(apps, options.failOn, named);
       await failOnFindings(audits, options.failOn, named);
     });

@@ -12,6 +12,8 @@ import { runPrograms } from "../stages/set-up/host-tools.ts";
 import { need, type Request } from "../stages/stage.ts";
 import type { Define } from "./command.ts";
 import { describeBoards } from "./output/board-table.ts";
+import { addToJobSummary } from "./output/markdown.ts";
+import { summariseBoards } from "./output/summary.ts";
 import { createContext, jsonOption, parseCount, print, requestOf } from "./shared.ts";
 
 type Options = {
@@ -49,6 +51,7 @@ export const defineBoard: Define = (command, edge) => {
       if (options.shell) return openOneShell(request, context);
       const report = need(await runStages(["board"], request, context), "boards");
       print(options.json ? JSON.stringify(report, null, 2) : describeBoards(report));
+      await addToJobSummary(edge.env, () => summariseBoards(report.boards));
       failOnBoards(report.boards);
     });
 };

@@ -1,10 +1,9 @@
-import { join, resolve } from "node:path";
-import { distFolder } from "../model/names.ts";
+import { resolve } from "node:path";
 import { readProject } from "../model/project.ts";
 import { readEarlier } from "../stages/report/read-earlier.ts";
 import { readReport } from "../stages/report/report.ts";
 import type { Define } from "./command.ts";
-import { writeReport } from "./output/write-report.ts";
+import { reportFile, writeReport } from "./output/write-report.ts";
 import { folderOf, jsonOption, print } from "./shared.ts";
 
 type Options = { out?: string; compare?: string; json: boolean };
@@ -26,7 +25,7 @@ export const defineReport: Define = (command, edge) => {
       // Before the page is written: the earlier one may have its name.
       const earlier = options.compare === undefined ? undefined : await readEarlier(resolve(folderOf(command), options.compare));
       if (options.json) return print(JSON.stringify(report, null, 2));
-      const path = options.out === undefined ? join(distFolder(project.folder), "report.html") : resolve(folderOf(command), options.out);
+      const path = options.out === undefined ? reportFile(project) : resolve(folderOf(command), options.out);
       print(await writeReport(report, earlier, path, edge.env));
     });
 };

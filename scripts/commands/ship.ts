@@ -4,6 +4,7 @@ import { need } from "../stages/stage.ts";
 import type { Define } from "./command.ts";
 import { failOnSmoke, failTogether } from "./output/failures.ts";
 import { describeTable } from "./output/table.ts";
+import { writeProjectReport } from "./output/write-report.ts";
 import { addRunOptions, createContext, print, requestOf, type SharedOptions } from "./shared.ts";
 
 /** `boardkit ship`: set-up, build, audit and smoke of all targets, then the table. */
@@ -22,6 +23,8 @@ export const defineShip: Define = (command, edge) => {
       const times = `set-up ${formatSeconds(setUp)}, build ${formatSeconds(build)}, audit ${formatSeconds(audit)}, smoke ${formatSeconds(smoke)}`;
       if (options.json) print(JSON.stringify({ schema: 2, targets: tested, skipped: plan.skipped, seconds }, null, 2));
       else print(`${describeTable(tested, plan.skipped)}\n\n${times}`);
+      const line = await writeProjectReport(state.project, edge);
+      if (!options.json) print(line);
       failTogether(builds);
       failOnSmoke(tested);
     });

@@ -32,7 +32,7 @@ export function compareReports(before: DistReport, after: DistReport): Change[] 
 }
 
 /** The name of a board's run: another memory size or profile is another run. Most names of boards end in their memory size. */
-export function boardName({ board, ramMiB, profile }: BoardRow): string {
+export function boardName({ board, ramMiB, profile }: Pick<BoardRow, "board" | "ramMiB" | "profile">): string {
   return [board, ...(board.endsWith(`-${ramMiB}`) ? [] : [`${ramMiB} MiB`]), ...(profile ? [`profile ${profile}`] : [])].join(", ");
 }
 

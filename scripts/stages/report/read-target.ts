@@ -7,6 +7,9 @@ import { readRecord } from "../../lib/json-file.ts";
 import { distReport, type BuildReport, type DistReport, type Problem, type TargetReport } from "../../model/report/dist-report.ts";
 import { readKept } from "../board/kept.ts";
 
+/** The problem of a target without a manifest. */
+export const NOT_BUILT = "not built";
+
 type WheelRow = DistReport["wheels"][number];
 /** The target, its boards, and its wheel. */
 export type ReadTarget = { target: TargetReport; boards: DistReport["boards"]; wheel?: WheelRow };
@@ -48,7 +51,7 @@ export async function readTarget(triple: string, dist: string): Promise<ReadTarg
   const problems: Problem[] = [];
   const build = `run: boardkit build --target ${triple}`;
   const manifest = await readOr(problems, () => readRecord(join(dist, "manifest.json"), shownManifest, build));
-  if (!manifest && problems.length === 0) problems.push({ text: "it is not built: there is no manifest.json", fix: build });
+  const isAbsent = !manifest && problems.length === 0;
   if (manifest) problems.push(...missingOf(manifest, triple, dist));
   const { results, errors } = await readKept(dist);
   problems.push(...errors.map(problemOf));
@@ -59,7 +62,11 @@ export async function readTarget(triple: string, dist: string): Promise<ReadTarg
   }));
   const wheel = await readOr(problems, () => readRecord(join(dist, "wheel.json"), shownWheel, "run: boardkit build --python"));
   return {
-    target: { triple, ...(manifest ? { build: buildOf(manifest) } : {}), problems },
+    target: {
+      triple,
+      ...(manifest ? { build: buildOf(manifest) } : {}),
+      problems: isAbsent ? [{ text: NOT_BUILT, fix: build }, ...problems] : problems,
+    },
     boards,
     ...(wheel ? { wheel: wheelOf(triple, wheel) } : {}),
   };

@@ -43,8 +43,10 @@ export type Cell = { name: string; value: number; kind: string; text: string };
 
 /** Proportions of the drawing: cells are nearly square if the chart has them. */
 const SHAPE = { width: 1000, height: 420 };
-/** A card on a phone: a label that fits there fits everywhere. The style sheet sets the height, and the font of labels. */
-const NARROW = { width: 340, height: 208, character: 6.7, line: 17, margin: 14 };
+/** Widths of a chart in pixels: on a phone, and in the cards of a wide page, where the style sheet also shows labels of class `wide`. */
+const WIDTHS = { narrow: 320, wide: 490 };
+/** Pixels of a label, which the style sheet sets: the height of the chart, one character, one line, the space around. */
+const LABEL = { chart: 208, character: 6.7, line: 17, margin: 14 };
 
 type Node = Partial<Cell> & { children?: Cell[] };
 
@@ -55,13 +57,12 @@ export function treeMap(label: string, cells: Cell[]): Html {
   const laidOut = treemap<Node>().tile(treemapSquarify.ratio(1.4)).size([SHAPE.width, SHAPE.height])(root);
   const drawn = laidOut.leaves().map(({ x0, y0, x1, y1, data }) => {
     const [width, height] = [(x1 - x0) / SHAPE.width, (y1 - y0) / SHAPE.height];
-    const fits = (text = "", lines: number) =>
-      width * NARROW.width >= text.length * NARROW.character + NARROW.margin &&
-      height * NARROW.height >= lines * NARROW.line + NARROW.margin / 2;
-    const labels = fits(data.name, 1) && [
-      html`<text x="8" y="17">${data.name}</text>`,
-      fits(data.text, 2) && html`<text class="value" x="8" y="33">${data.text}</text>`,
-    ];
+    const textOf = (kind: string, text: string, line: number) => {
+      if (height * LABEL.chart < line * LABEL.line + LABEL.margin / 2) return undefined;
+      const needed = text.length * LABEL.character + LABEL.margin;
+      if (width * WIDTHS.wide < needed) return undefined;
+      return html`<text class="${width * WIDTHS.narrow < needed ? `${kind} wide` : kind}" x="7" y="${line * LABEL.line}">${text}</text>`;
+    };
     return html`<svg
       x="${percent(x0, SHAPE.width)}"
       y="${percent(y0, SHAPE.height)}"
@@ -69,7 +70,7 @@ export function treeMap(label: string, cells: Cell[]): Html {
       height="${percent(height, 1)}"
     >
       <rect class="${data.kind}" width="100%" height="100%"><title>${`${data.name}: ${data.text}`}</title></rect>
-      ${labels}
+      ${textOf("name", data.name ?? "", 1)} ${textOf("value", data.text ?? "", 2)}
     </svg>`;
   });
   return html`<svg class="treemap" role="img" aria-label="${label}">${drawn}</svg>`;

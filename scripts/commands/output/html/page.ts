@@ -4,6 +4,8 @@ import { html, prose, render, styleElement, type Html, type Value } from "./html
 import { style } from "./style.ts";
 
 export type Page = {
+  /** The command that writes it. */
+  brand: string;
   title: string;
   /** Under the title: versions, date. */
   facts: Value[];
@@ -24,9 +26,9 @@ export type State = "ok" | "warn" | "bad" | "none";
 const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'`;
 
 /** The text of a page. */
-export function renderPage({ title, facts, figures, sections, footer, data }: Page): string {
+export function renderPage({ brand, title, facts, figures, sections, footer, data }: Page): string {
   const body = html`<header>
-      <p class="brand">boardkit report</p>
+      <p class="brand">${brand}</p>
       <h1>${title}</h1>
       <p class="facts">${facts.map((fact) => html`<span>${fact}</span> `)}</p>
       <ul class="figures">
@@ -67,7 +69,7 @@ function figureOf({ value, label, state }: Figure): Html {
 
 /** A table in a box that scrolls if it is wider than the screen. */
 export function scrollTable(label: string, header: Value[], rows: Value[][]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}">
     <table>
       <thead>
         <tr>

@@ -3,6 +3,7 @@ import type { DistReport } from "../../../model/report/dist-report.ts";
 import { compareReports } from "../../../stages/report/compare.ts";
 import { DATA_ID } from "../../../stages/report/read-earlier.ts";
 import { formatBytes } from "../../../lib/reporter.ts";
+import { NOT_BUILT } from "../../../stages/report/read-target.ts";
 import { boardSection } from "./boards.ts";
 import { changeSection, formatDate } from "./changes.ts";
 import { findingSection, findingsOf } from "./findings.ts";
@@ -20,6 +21,7 @@ export function renderReport(report: DistReport, earlier?: DistReport): string {
   const matrix = targets.length > 0 ? targetSection(targets, notes) : undefined;
   const boardCards = boardSection(boards, notes);
   return renderPage({
+    brand: "boardkit report",
     title: `${project.name} ${project.version}`,
     facts: [
       formatDate(created),
@@ -82,11 +84,23 @@ function figuresOf({ targets, boards }: DistReport): Figure[] {
   ];
 }
 
-/** Everything that a complete report would have. */
+/** Everything that a complete report would have. Targets that are only not built are one entry. */
 export function missingOf({ targets, problems, boards }: DistReport): { subject?: string; text: string; fix: string }[] {
+  const own = targets.flatMap(({ triple, problems: some }) => some.map((problem) => ({ subject: triple, ...problem })));
+  const notBuilt = own.filter(({ text }) => text === NOT_BUILT);
+  const isOne = notBuilt.length < 2;
   return [
     ...problems,
-    ...targets.flatMap(({ triple, problems: own }) => own.map((problem) => ({ subject: triple, ...problem }))),
+    ...own.filter(({ text }) => isOne || text !== NOT_BUILT),
+    ...(isOne
+      ? []
+      : [
+          {
+            subject: notBuilt.map(({ subject }) => subject).join(", "),
+            text: `${notBuilt.length} targets are not built`,
+            fix: "run: boardkit ship",
+          },
+        ]),
     ...(boards.length === 0 && targets.some(({ build }) => build)
       ? [{ text: "no board has been booted", fix: "run: boardkit board" }]
       : []),

@@ -41,7 +41,7 @@ a { color: var(--link); }
 section { margin-top: 2rem; }
 .lead { margin-top: .15rem; color: var(--soft); max-width: 72rem; }
 section > :not(h2, .lead) { margin-top: .7rem; }
-.mark { display: inline-block; width: 1em; font-weight: 700; text-align: center; }
+.mark { display: inline-block; flex: none; width: 1em; font-weight: 700; text-align: center; }
 .mark.ok { color: var(--ok); } .mark.warn { color: var(--warn); } .mark.bad { color: var(--bad); } .mark.none { color: var(--soft); }
 .ref { font-size: .85em; text-decoration: none; }
 .ref:hover { text-decoration: underline; }
@@ -70,6 +70,8 @@ svg { display: block; width: 100%; overflow: hidden; }
 .treemap { height: 13rem; margin-top: .5rem; border-radius: 4px; }
 .treemap rect { stroke: var(--card); stroke-width: 2px; }
 .treemap text { fill: var(--ink); font: 11px ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
+.treemap .wide { display: none; }
+@container (min-width: 33rem) { .treemap .wide { display: inline; } }
 .treemap .value { font-family: system-ui, sans-serif; opacity: .85; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; color: var(--soft); font-size: .82rem; }
 .legend li { display: flex; align-items: center; gap: .4em; }
@@ -77,6 +79,7 @@ svg { display: block; width: 100%; overflow: hidden; }
 
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: .8rem; }
 .card, .rule { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .7rem .9rem; min-width: 0; }
+.card { container-type: inline-size; }
 .card h3 { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
 .verdict { font-weight: 400; }
 .sub { color: var(--soft); font-size: .85rem; }
@@ -120,7 +123,10 @@ footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--lin
   .matrix th[scope=row] code { font-weight: 600; }
   .matrix td, .matrix td:nth-child(2) { display: grid; grid-template-columns: 4rem 1fr; column-gap: .6rem; width: auto; }
   .matrix td::before { content: attr(data-label); color: var(--soft); font-size: .82rem; }
+  .matrix td:not(:nth-child(2)) small:not(.why) { display: inline; }
   .figures { gap: .5rem 1.4rem; }
+  .changes .name { min-width: 5.5rem; }
+  .changes li { gap: 0 .5rem; }
 }
 @media print {
   :root { --page: #fff; }

@@ -34,7 +34,9 @@ function rowOf({ triple, build, problems }: TargetReport, notes: Notes): Html {
   if (!build)
     return html`<tr role="row" class="absent">
       <th scope="row" role="rowheader">${name}</th>
-      <td role="cell" data-label="state" colspan="5"><div>${mark("none", "not built")} ${problems[0]?.text}</div></td>
+      <td role="cell" data-label="state" colspan="5">
+        <div>${mark("none", "not built")} ${problems[0] ? problems[0].text : "not built"}</div>
+      </td>
     </tr>`;
   const cells = [sizeOf(build), needsOf(build), auditOf(build), casesOf(build, notes), timeOf(build)];
   return html`<tr role="row">
