@@ -5,7 +5,7 @@ import { BoardkitError } from "./errors.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** The value of a file, or undefined if there is no such file. */
-export async function readJsonFile(path: string): Promise<unknown> {
+export async function readJsonFile(path: string, fix = "remove that file; the next run writes it again"): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
@@ -14,14 +14,14 @@ export async function readJsonFile(path: string): Promise<unknown> {
       code: "BAD_RECORD",
       exit: "usage",
       place: path,
-      fix: "remove that file; the next run writes it again",
+      fix,
     });
   }
 }
 
 /** The value of a file that has the shape of `schema`, without fields that the schema lacks; undefined if there is no such file. */
 export async function readRecord<T>(path: string, schema: z.ZodType<T>, fix: string): Promise<T | undefined> {
-  const value = await readJsonFile(path);
+  const value = await readJsonFile(path, fix);
   if (value === undefined) return undefined;
   const { data, error } = schema.safeParse(value);
   if (!error) return data;

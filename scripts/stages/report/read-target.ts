@@ -1,6 +1,6 @@
 // dist/<target> -> its part of the report. Whatever is missing or broken becomes a problem of the target, never an error of the report.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { z } from "zod";
 import { BoardkitError } from "../../lib/errors.ts";
 import { readRecord } from "../../lib/json-file.ts";
@@ -50,17 +50,17 @@ const shownWheel = z.object({
 export async function readTarget(triple: string, dist: string): Promise<ReadTarget> {
   const problems: Problem[] = [];
   const build = `run: boardkit build --target ${triple}`;
-  const manifest = await readOr(problems, () => readRecord(join(dist, "manifest.json"), shownManifest, build));
+  const manifest = await readOr(problems, dist, () => readRecord(join(dist, "manifest.json"), shownManifest, build));
   const isAbsent = !manifest && problems.length === 0;
   if (manifest) problems.push(...missingOf(manifest, triple, dist));
   const { results, errors } = await readKept(dist);
-  problems.push(...errors.map(problemOf));
+  problems.push(...errors.map((error) => problemOf(error, dist)));
   const boards = results.map(({ result, profile, addon }) => ({
     ...result,
     ...(profile === undefined ? {} : { profile }),
     stale: manifest !== undefined && addon !== manifest.artifact.sha256,
   }));
-  const wheel = await readOr(problems, () => readRecord(join(dist, "wheel.json"), shownWheel, "run: boardkit build --python"));
+  const wheel = await readOr(problems, dist, () => readRecord(join(dist, "wheel.json"), shownWheel, "run: boardkit build --python"));
   return {
     target: {
       triple,
@@ -122,17 +122,18 @@ function wheelOf(target: string, { wheel, step, audit, run }: z.infer<typeof sho
 }
 
 /** The result of `read`; undefined if it fails on bad data, which is then one of the problems. */
-async function readOr<T>(problems: Problem[], read: () => Promise<T | undefined>): Promise<T | undefined> {
+async function readOr<T>(problems: Problem[], dist: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
     if (!(error instanceof BoardkitError)) throw error;
-    problems.push(problemOf(error));
+    problems.push(problemOf(error, dist));
     return undefined;
   }
 }
 
-function problemOf({ message, details }: BoardkitError): Problem {
-  const place = details.place?.split("/dist/").at(-1);
+/** The problem of an error. A page that others read names no folder of this machine. */
+function problemOf({ message, details }: BoardkitError, dist: string): Problem {
+  const place = details.place && relative(dist, details.place);
   return { text: place ? `${place}: ${message}` : message, fix: details.fix ?? "" };
 }

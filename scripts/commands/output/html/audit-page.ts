@@ -34,7 +34,7 @@ export function renderAudit({ apps, files }: AuditResults, now: Date): string {
       files.length > 0
         ? section("files", "Files", undefined, verdictTable("files", files.map(rowOfFile), placesOf({ apps: [], files })))
         : undefined,
-      findingSection(groupByFile(files)),
+      findingSection(findingsOf(files)),
     ],
     footer: html`<p>
       Written by <code>boardkit audit --html</code>, which decodes files and executes nothing of them. ✓ runs, ! may fail, ✗ fails.
@@ -42,8 +42,13 @@ export function renderAudit({ apps, files }: AuditResults, now: Date): string {
   });
 }
 
+/** The last part of a path. */
+function nameOf(path: string): string {
+  return path.replace(/\/+$/, "").split("/").at(-1) || path;
+}
+
 function titleOf({ apps, files }: AuditResults): string {
-  const names = [...apps.map(({ app }) => app.split("/").at(-1) || app), ...files.map(({ path }) => path.split("/").at(-1) ?? path)];
+  const names = [...apps.map(({ app }) => nameOf(app)), ...files.map(({ path }) => nameOf(path))];
   return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ") || "Nothing to audit";
 }
 
@@ -85,17 +90,21 @@ function rowOfFile({ path, bytes, facts, places }: Audit): Row {
     if (findings.some(({ severity }) => severity === "error")) return "bad";
     return findings.some(({ severity }) => severity === "warning") ? "warn" : "ok";
   };
-  return { name: path, sub, states: places.map(({ findings }) => stateOf(findings)) };
+  const folder = path.slice(0, path.length - nameOf(path).length);
+  return { name: nameOf(path), sub: folder ? `${sub}, in ${folder}` : sub, states: places.map(({ findings }) => stateOf(findings)) };
 }
 
-/** A column for each place, with names that stand upright: there may be forty. */
+/** More places than this have names that stand upright: there may be forty. */
+const MOST_FLAT = 6;
+
+/** A column for each place. */
 function verdictTable(label: string, rows: Row[], places: string[]): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}">
     <table class="grid">
       <thead>
         <tr>
           <th scope="col">${label}</th>
-          ${places.map((place) => html`<th scope="col" class="place"><span>${place}</span></th>`)}
+          ${places.map((place) => html`<th scope="col" class="${places.length > MOST_FLAT ? "place upright" : "place"}"><span>${place}</span></th>`)}
         </tr>
       </thead>
       <tbody>
@@ -115,7 +124,7 @@ function appSection(report: AppReport, index: number): Html {
   const { app, packages, neverLoaded, unreadable, fetched } = report;
   const id = `app-${index + 1}`;
   const names = packages[0]?.places.map(({ place }) => place) ?? [];
-  if (packages.length === 0) return section(id, app, "No package has native parts: nothing here depends on the board.");
+  if (packages.length === 0) return section(id, nameOf(app), "No package has native parts: nothing here depends on the board.");
   const troubled = packages.filter(({ places }) => places.some(({ problems }) => problems.length > 0));
   const rest = [
     ...(neverLoaded > 0 && !fetched ? [`${neverLoaded} native files are for other systems and never loaded.`] : []),
@@ -123,8 +132,8 @@ function appSection(report: AppReport, index: number): Html {
   ];
   return section(
     id,
-    app,
-    undefined,
+    nameOf(app),
+    app === nameOf(app) ? undefined : html`<code>${app}</code>`,
     verdictTable("packages", packages.map(rowOfPackage), names),
     troubled.length > 0 && html`<div class="rules">${troubled.map(packageCard)}</div>`,
     rest.length > 0 &&
@@ -159,13 +168,19 @@ function packageCard({ name, version, places, dependents, bugs, otherVersion }: 
   </article>`;
 }
 
-/** Findings of files: each says which file it is of if there are several. Those of a place for another architecture say nothing more. */
-function groupByFile(files: Audit[]): PlacedFinding[] {
+/**
+ * Findings of files: each says which file it is of if there are several. For many places it says "the board" instead of the place, so that
+ * the same finding of several places is one line. Those of a place for another architecture say nothing more.
+ */
+function findingsOf(files: Audit[]): PlacedFinding[] {
   return files.flatMap(({ path, places }) =>
     places.flatMap(({ name, findings }) =>
       findings
         .filter(({ rule }) => places.length === 1 || rule !== "file/architecture")
-        .map((found) => ({ ...found, message: files.length > 1 ? `${path}: ${found.message}` : found.message, place: name })),
+        .map((found) => {
+          const message = places.length > 1 ? found.message.replaceAll(name, "the board") : found.message;
+          return { ...found, message: files.length > 1 ? `${nameOf(path)}: ${message}` : message, place: name };
+        }),
     ),
   );
 }

@@ -93,6 +93,7 @@ svg { display: block; width: 100%; overflow: hidden; }
 .rule ul { margin: .25rem 0; }
 .rule li + li { margin-top: .25rem; }
 .places { color: var(--soft); font-size: .85rem; }
+.places code { display: inline-block; }
 .places code + code::before { content: "· "; }
 .changes li { display: flex; flex-wrap: wrap; gap: 0 .8rem; }
 .changes .name { min-width: 7rem; color: var(--soft); }
@@ -103,15 +104,18 @@ svg { display: block; width: 100%; overflow: hidden; }
 pre.why { margin: .5rem 0 0; white-space: pre-wrap; max-height: 16rem; overflow: auto; }
 summary { cursor: pointer; color: var(--soft); width: fit-content; }
 details[open] > summary { margin-bottom: .5rem; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
+.scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .scroll td, .scroll th { white-space: nowrap; }
 footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .82rem; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 
-.grid th.place { vertical-align: bottom; padding-inline: .3rem; }
-.grid th.place span { writing-mode: vertical-rl; rotate: 180deg; white-space: nowrap; }
-.grid td { text-align: center; padding-inline: .3rem; }
-.grid th[scope=row] { position: sticky; left: 0; background: var(--card); }
+.grid { width: auto; min-width: min(100%, 24rem); }
+.grid thead th { vertical-align: bottom; }
+.grid th.place { padding-inline: .5rem; text-align: center; }
+.grid th.upright { padding-inline: .2rem; }
+.grid th.upright span { writing-mode: vertical-rl; rotate: 180deg; white-space: nowrap; }
+.grid td { text-align: center; padding-inline: .2rem; }
+.grid th[scope=row] { position: sticky; left: 0; background: var(--card); min-width: 8rem; max-width: 24rem; white-space: normal; }
 
 @media (max-width: 46rem) {
   .matrix, .matrix tbody, .matrix tr, .matrix th[scope=row], .matrix td { display: block; width: auto; }
@@ -124,6 +128,7 @@ footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--lin
   .matrix td, .matrix td:nth-child(2) { display: grid; grid-template-columns: 4rem 1fr; column-gap: .6rem; width: auto; }
   .matrix td::before { content: attr(data-label); color: var(--soft); font-size: .82rem; }
   .matrix td:not(:nth-child(2)) small:not(.why) { display: inline; }
+  .grid th[scope=row] { max-width: 42vw; }
   .figures { gap: .5rem 1.4rem; }
   .changes .name { min-width: 5.5rem; }
   .changes li { gap: 0 .5rem; }
