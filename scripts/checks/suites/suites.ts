@@ -4,6 +4,7 @@ import { packageRoot } from "../../lib/paths.ts";
 import { countBoards, countCounted, countLibtest, countVitest, countOne } from "./counts.ts";
 import { testLog } from "./logs.ts";
 import type { Suite } from "./suite.ts";
+import { findBrowserObstacle } from "../report/chromium.ts";
 import { findPythonObstacle } from "../python/python.ts";
 import { workflowSuites } from "./workflow-suites.ts";
 
@@ -41,6 +42,10 @@ export const suites: Suite[] = [
   { name: "rustfmt", argv: ["cargo", "fmt", "--all", "--check"], count: countOne },
   { name: "clippy", argv: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], count: countOne },
   { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },
+  {
+    ...vitest("pages in Chromium", { config: "vitest.browser.config.ts" }),
+    findObstacle: async () => findBrowserObstacle(process.env.PATH ?? ""),
+  },
   vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
   buildsAddon,
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),

@@ -2,45 +2,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { hostileReport } from "../../../checks/fixtures/report-data.ts";
 import { readGridReport } from "../../../checks/fixtures/report-dist.ts";
 import { temporaryFolder } from "../../../checks/fixtures/temporary-folder.ts";
-import type { DistReport } from "../../../model/report/dist-report.ts";
 import { readEarlier } from "../../../stages/report/read-earlier.ts";
 import { summariseReport } from "../summary.ts";
 import { embedJson, html, render } from "./html.ts";
 import { renderReport } from "./report-page.ts";
 
 const report = await readGridReport();
-
-/** Texts that would end the element that they are in. */
-const HOSTILE = [
-  "</script><script>alert(1)</script>",
-  '<img src=x onerror="alert(1)">',
-  `" onload="alert(1)`,
-  "<!--",
-  "]]>",
-  "&lt;b&gt;",
-  "`x` | y",
-];
-const hostile = HOSTILE.join(" ");
-
-/** Fields whose values are fixed words. */
-const WORDS = new Set(["created", "severity", "outcome", "verdict", "fault", "timeline"]);
-/** Fields whose names come from files. */
-const RECORDS = new Set(["sections", "measures"]);
-
-/** A report with hostile texts in every field that can have one. */
-function hostileReport(): DistReport {
-  const pass = (value: unknown, key = ""): unknown => {
-    if (WORDS.has(key)) return value;
-    if (Array.isArray(value)) return value.map((one) => pass(one));
-    if (typeof value === "string") return `${value} ${hostile}`;
-    if (value === null || typeof value !== "object") return value;
-    const entries = Object.entries(value).map(([name, one]) => [RECORDS.has(key) ? `${name} ${hostile}` : name, pass(one, name)]);
-    return Object.fromEntries(entries);
-  };
-  return { ...(pass(report) as DistReport), kind: report.kind };
-}
 
 test("values are escaped in elements and attributes, lists are joined, and nothing is nothing", () => {
   expect(render(html`<p title="${`"><b>'&`}">${["<", html`<b>${1}</b>`]}${undefined}${false}</p>`)).toBe(
@@ -50,7 +20,7 @@ test("values are escaped in elements and attributes, lists are joined, and nothi
 });
 
 test("hostile texts of manifests stay texts: in the page, in its data, and in the job summary", async () => {
-  const given = hostileReport();
+  const given = hostileReport(report);
   const page = renderReport(given, given);
   const elements = page.replace(/<script type="application\/json"[^]*?<\/script>/, "");
   expect(elements).not.toMatch(/<script|<img|<!--|" onload="/);
