@@ -18,6 +18,7 @@ import { addFuzzEngine } from "../../../bindings/checks/commands/fuzz-engine.ts"
 import { addFuzz } from "./fuzz.ts";
 import { addGenerate } from "./generate.ts";
 import { addLimits } from "../../../bindings/checks/commands/limits.ts";
+import { addPicture } from "./picture.ts";
 import { addPopular } from "./popular.ts";
 import { addPublished } from "./published.ts";
 import { addSystems } from "./systems.ts";
@@ -52,6 +53,7 @@ const all = [
   addDifferential,
   addLimits,
   addGenerate,
+  addPicture,
   addLoader,
   addSystems,
   addExportedNames,

@@ -28,6 +28,7 @@ export const groups: Group[] = [
       { text: "Builders", link: "/builders" },
       { text: "Rules of the audit", link: "/audit-rules" },
       { text: "How addons are run", link: "/running" },
+      { text: "The report", link: "/report" },
       { text: "The audit in a program", link: "/library" },
       { text: "CI", link: "/ci" },
       { text: "Packages and their loader", link: "/loader" },

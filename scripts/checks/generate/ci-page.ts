@@ -89,7 +89,7 @@ const JOBS = [
   ["`build`", "target", "`build`, which ends with the audit of the file"],
   ["`smoke`", "target", "`smoke`: the build output under QEMU, on the lowest CPU that the target covers"],
   ["`boards`", "target with boards", "`board` with the boards of the target that package.json names"],
-  ["`package`", "", "`package`; its output is the artifact `packages`"],
+  ["`package`", "", "`package`; its output is the artifact `packages`; then `report`: the artifact `report`, and the summary of the job"],
   ["`draft`", "tag `v*`", "attestations of provenance and of the SBOM, and a draft of a GitHub release with all files"],
   ["`publish`", "tag `v*`", "waits for the environment `npm`, then `publish` with provenance; continues an interrupted publication"],
 ];

@@ -23,6 +23,11 @@ const READ = [
   ["`SOURCE_DATE_EPOCH`", "1985-10-26", "time in Debian's and OpenWrt's packages and in the SBOM, in seconds since 1970"],
   ["`CROSS_CONTAINER_ENGINE`", "podman, then docker", "container engine: a name or a path"],
   ["`CROSS_CONTAINER_OPTS`, `DOCKER_OPTS`", "", "further options of the container engine; the second counts if the first is not set"],
+  [
+    "`GITHUB_STEP_SUMMARY`",
+    "",
+    "GitHub Actions: the file of the job summary, to which `ship`, `report`, `board` and `audit` add their tables",
+  ],
   ["`CONTAINERS_CONF`", "", "podman's configuration, instead of the one that Boardkit writes"],
   ["`BOARDKIT_SKIP_INSTALL`", "", "if set, a checkout of Boardkit does not run `npm ci` when the lockfile has changed"],
   ["`BOARDKIT_CORPUS`", "", "folder with repositories of policies, for [the checks beside OPA](judges.md#corpus)"],

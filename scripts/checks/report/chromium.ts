@@ -9,7 +9,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const FIX = "install Debian's package: apt-get install chromium";
 
 /** The path of Chromium; undefined if the search path has none. */
-export function findChromium(searchPath: string): string | undefined {
+function findChromium(searchPath: string): string | undefined {
   const paths = searchPath.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return paths.find(isProgram);
 }

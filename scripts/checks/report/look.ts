@@ -1,16 +1,16 @@
 // Looks at a page as a reader does: width, theme, contrast, and what it asked of the network. A screenshot is kept as output: fonts differ
 // between machines, so tests compare facts of the layout instead of pixels.
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { testLog } from "../suites/logs.ts";
 
-export type View = { width: number; theme: "light" | "dark" };
+type View = { width: number; theme: "light" | "dark" };
 
 export const views: View[] = (["light", "dark"] as const).flatMap((theme) => [380, 1280].map((width) => ({ width, theme })));
 
-export type Look = {
+type Look = {
   page: Page;
   /** Width of the content beyond the width of the window, in pixels. */
   overflow: number;
@@ -69,6 +69,3 @@ export async function areasOf(page: Page, selector: string): Promise<number[]> {
   const boxes = await Promise.all((await page.locator(selector).all()).map((one) => one.boundingBox()));
   return boxes.map((box) => (box?.width ?? 0) * (box?.height ?? 0));
 }
-
-/** A file in the folder of test output. */
-export const outputFile = (name: string) => join(dirname(testLog("x")), name);

@@ -31,7 +31,8 @@ export async function runSuites(suites: Suite[], only: string, context: Context)
     const outcome = await run({
       argv: typeof suite.argv === "function" ? suite.argv(context) : suite.argv,
       cwd: suite.cwd,
-      env: { RUST_BACKTRACE: undefined, ...suite.env },
+      // Commands that tests call do not add to the summary of the job.
+      env: { RUST_BACKTRACE: undefined, GITHUB_STEP_SUMMARY: undefined, ...suite.env },
       log,
       timeoutSeconds: suite.timeoutSeconds,
       signal: context.signal,

@@ -29,10 +29,18 @@ export function summariseAudit({ apps, files }: AuditResults): string {
       rows.map(({ subject, good, doubtful, bad, texts }) => [
         subject,
         ...[good, doubtful, bad].map((places) => places.join(", ") || "-"),
-        [...new Set(texts)].join("; ") || "-",
+        describeTexts([...new Set(texts)]),
       ]),
     ),
   ]);
+}
+
+/** GitHub shows summaries up to 1 MiB. */
+const MOST_TEXTS = 3;
+
+function describeTexts(texts: string[]): string {
+  const more = texts.length - MOST_TEXTS;
+  return [...texts.slice(0, MOST_TEXTS), ...(more > 0 ? [`and ${more} more`] : [])].join("; ") || "-";
 }
 
 const names = (places: { name: string }[]) => places.map(({ name }) => name);

@@ -28,7 +28,7 @@ export function renderAudit({ apps, files }: AuditResults, now: Date): string {
       plural(places.length, "place"),
       ...apps.map(({ fetched }) => fetched && "packages as they would be installed"),
     ].filter(Boolean),
-    figures: figuresOf(rows, apps.length > 0 ? "package" : "file"),
+    figures: figuresOf(rows, apps.length === 0 ? "file" : files.length === 0 ? "package" : "package or file"),
     sections: [
       ...apps.map(appSection),
       files.length > 0
@@ -61,14 +61,16 @@ function placesOf({ apps, files }: AuditResults): string[] {
   ];
 }
 
-function figuresOf(rows: Row[], word: string): Figure[] {
+const NAMES = { package: "packages with native parts", file: "files", "package or file": "packages and files" } as const;
+
+function figuresOf(rows: Row[], word: keyof typeof NAMES): Figure[] {
   const count = (test: (row: Row) => boolean) => rows.filter(test).length;
   const everywhere = count(({ states }) => states.every((state) => state !== "bad"));
   const nowhere = count(({ states }) => states.length > 0 && states.every((state) => state === "bad"));
   return [
     {
       value: String(rows.length),
-      label: rows.length === 1 ? word : `${word}s with native parts`.replace("files with native parts", "files"),
+      label: rows.length === 1 ? word : NAMES[word],
     },
     { value: String(everywhere), label: "without a failure", state: everywhere === rows.length ? "ok" : "none" },
     {

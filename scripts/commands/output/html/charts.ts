@@ -57,12 +57,10 @@ export function treeMap(label: string, cells: Cell[]): Html {
   const laidOut = treemap<Node>().tile(treemapSquarify.ratio(1.4)).size([SHAPE.width, SHAPE.height])(root);
   const drawn = laidOut.leaves().map(({ x0, y0, x1, y1, data }) => {
     const [width, height] = [(x1 - x0) / SHAPE.width, (y1 - y0) / SHAPE.height];
-    const textOf = (kind: string, text: string, line: number) => {
-      if (height * LABEL.chart < line * LABEL.line + LABEL.margin / 2) return undefined;
-      const needed = text.length * LABEL.character + LABEL.margin;
-      if (width * WIDTHS.wide < needed) return undefined;
-      return html`<text class="${width * WIDTHS.narrow < needed ? `${kind} wide` : kind}" x="7" y="${line * LABEL.line}">${text}</text>`;
-    };
+    const needed = Math.max(data.name?.length ?? 0, data.text?.length ?? 0) * LABEL.character + LABEL.margin;
+    const lines = Math.floor((height * LABEL.chart - LABEL.margin / 2) / LABEL.line);
+    const labels = [data.name, data.text].slice(0, width * WIDTHS.wide < needed ? 0 : Math.max(0, lines));
+    const kind = width * WIDTHS.narrow < needed ? "wide" : "name";
     return html`<svg
       x="${percent(x0, SHAPE.width)}"
       y="${percent(y0, SHAPE.height)}"
@@ -70,7 +68,7 @@ export function treeMap(label: string, cells: Cell[]): Html {
       height="${percent(height, 1)}"
     >
       <rect class="${data.kind}" width="100%" height="100%"><title>${`${data.name}: ${data.text}`}</title></rect>
-      ${textOf("name", data.name ?? "", 1)} ${textOf("value", data.text ?? "", 2)}
+      ${labels.map((text, line) => html`<text class="${kind}" x="7" y="${(line + 1) * LABEL.line}">${text}</text>`)}
     </svg>`;
   });
   return html`<svg class="treemap" role="img" aria-label="${label}">${drawn}</svg>`;

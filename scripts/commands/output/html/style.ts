@@ -72,7 +72,6 @@ svg { display: block; width: 100%; overflow: hidden; }
 .treemap text { fill: var(--ink); font: 11px ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
 .treemap .wide { display: none; }
 @container (min-width: 33rem) { .treemap .wide { display: inline; } }
-.treemap .value { font-family: system-ui, sans-serif; opacity: .85; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; color: var(--soft); font-size: .82rem; }
 .legend li { display: flex; align-items: center; gap: .4em; }
 .swatch { width: .8em; height: .8em; border-radius: 2px; }
@@ -94,7 +93,7 @@ svg { display: block; width: 100%; overflow: hidden; }
 .rule li + li { margin-top: .25rem; }
 .places { color: var(--soft); font-size: .85rem; }
 .places code { display: inline-block; }
-.places code + code::before { content: "· "; }
+.places code:not(:last-child)::after { content: " ·"; }
 .changes li { display: flex; flex-wrap: wrap; gap: 0 .8rem; }
 .changes .name { min-width: 7rem; color: var(--soft); }
 .change { margin-left: auto; }
@@ -140,6 +139,7 @@ footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--lin
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
   .scroll td, .scroll th { white-space: normal; }
+  /* Newer browsers print what is folded by themselves. */
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;
