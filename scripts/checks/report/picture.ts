@@ -8,8 +8,8 @@ const MOST_BYTES = 150_000;
 const WIDTH = 1180;
 
 /** Takes a picture of the top of a page; throws if it is too large for the README. */
-export async function takePicture(page: string, file: string, searchPath: string): Promise<number> {
-  const browser = await openChromium(searchPath);
+export async function takePicture(page: string, file: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const browser = await openChromium(env);
   try {
     const tab = await browser.newPage({ viewport: { width: WIDTH, height: 900 }, colorScheme: "light" });
     await tab.goto(`file://${page}`);

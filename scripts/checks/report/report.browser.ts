@@ -13,7 +13,7 @@ import { areasOf, lookAt, views, widthsOf } from "./look.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await openChromium(process.env.PATH ?? "");
+  browser = await openChromium(process.env);
 });
 afterAll(() => browser.close());
 

@@ -1,10 +1,11 @@
 // Every suite of `npm test`, in order.
 import { join } from "node:path";
+import { fetchOptional } from "../../stages/set-up/fetch.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { countBoards, countCounted, countLibtest, countVitest, countOne } from "./counts.ts";
 import { testLog } from "./logs.ts";
 import type { Suite } from "./suite.ts";
-import { findBrowserObstacle } from "../report/chromium.ts";
+import { CHROMIUM } from "../report/chromium.ts";
 import { findPythonObstacle } from "../python/python.ts";
 import { workflowSuites } from "./workflow-suites.ts";
 
@@ -44,7 +45,7 @@ export const suites: Suite[] = [
   { name: "Rust tests and behaviour cases", argv: ["cargo", "test", "--workspace", "--locked"], count: countLibtest },
   {
     ...vitest("pages in Chromium", { config: "vitest.browser.config.ts" }),
-    findObstacle: async () => findBrowserObstacle(process.env.PATH ?? ""),
+    findObstacle: (context) => fetchOptional(CHROMIUM, context),
   },
   vitest("TypeScript unit tests", { config: "vitest.config.ts" }),
   buildsAddon,

@@ -49,11 +49,19 @@ export async function fetchOptional(id: string, context: Context): Promise<strin
 
 function describeSource(item: Toolchain): string {
   const [source] = item.sources;
-  if (source?.kind === "debian") return `${source.packages.join(", ")} from Debian ${source.suite}`;
+  if (source?.kind === "debian") return `${nameSome(source.packages)} from Debian ${source.suite}`;
   if (source?.kind === "musl") return `musl from Debian ${source.suite}, compiled for ${source.zigCpu}`;
   if (source?.kind === "cargo") return `${source.package} ${source.version} from crates.io, compiled by cargo`;
   if (source?.kind === "go") return `${source.module} ${source.version}, compiled by Go`;
   return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
+}
+
+/** Most packages of a toolchain that a line names. */
+const MOST_NAMED = 6;
+
+function nameSome(packages: string[]): string {
+  if (packages.length <= MOST_NAMED) return packages.join(", ");
+  return `${packages.slice(0, 2).join(", ")} and ${packages.length - 2} packages that it needs,`;
 }
 
 /** Runs `work` between a line with its source and a line with its time. */
