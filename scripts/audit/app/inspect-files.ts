@@ -16,12 +16,14 @@ export type InspectOptions = {
   cache?: string;
   /** Changes with the code of the audit: results of other code are not used. */
   revision: string;
+  /** Gets how many of the files of a round are inspected; their libraries are another round. */
+  onFile?: (done: number, of: number) => void;
 };
 
 /** Inspects files; the result has an entry for each path. */
 export async function inspectFiles(
   files: NativeFile[],
-  { jobs, signal, cache, revision }: InspectOptions,
+  { jobs, signal, cache, revision, onFile }: InspectOptions,
 ): Promise<Map<string, Inspected>> {
   const results = new Map<string, Inspected>();
   const keys = new Map<string, string>();
@@ -43,6 +45,7 @@ export async function inspectFiles(
     const options = { size: jobs, most, weight: ({ bytes }: NativeFile) => bytes + ofThread };
     for await (const inspected of inOrder(largestFirst, options, ({ path }) => threads.ask(path))) {
       const { path } = largestFirst[index++]!;
+      onFile?.(index, largestFirst.length);
       results.set(path, inspected);
       const key = keys.get(path);
       if (key !== undefined) await writeWhole(key, JSON.stringify(inspected));

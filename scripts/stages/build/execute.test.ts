@@ -2,6 +2,8 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createReporter } from "../../lib/progress/create-reporter.ts";
+import { plainRenderer } from "../../lib/progress/renderer.ts";
 import type { Step } from "../../model/plan.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { executeStep } from "./execute.ts";
@@ -24,7 +26,8 @@ test("a container is removed before and after a command, also after an interrupt
     cleanUp: [engine, "rm", "--force", "boardkit-1"],
   };
   const abort = new AbortController();
-  const executing = executeStep(step, undefined, { key: "k", log: join(folder, "log"), force: false, signal: abort.signal });
+  const begin = () => createReporter(plainRenderer(() => {})).begin("build", "x");
+  const executing = executeStep(step, undefined, { key: "k", log: join(folder, "log"), force: false, signal: abort.signal, begin });
   const timer = setInterval(() => readFileSync(calls, { encoding: "utf8", flag: "a+" }).includes("started") && abort.abort(), 20);
   await expect(executing).rejects.toThrow(/abort/i);
   clearInterval(timer);
