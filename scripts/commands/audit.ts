@@ -92,6 +92,7 @@ export const defineAudit: Define = (command, edge) => {
       if (inputs.length > 0)
         await whileRunning(reporter, ["audit", "files"], async ({ update }) => {
           const onFile = (done: number) => update({ count: { done, of: inputs.length, unit: "files" } });
+          onFile(0);
           for await (const audit of auditAll(inputs, places, { jobs, signal, onFile })) add(audit);
         });
       const apps: AppReport[] = [];

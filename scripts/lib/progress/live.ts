@@ -32,7 +32,9 @@ export function liveRenderer(stream: NodeJS.WriteStream, { paint, signal }: Live
   };
   const frame = () => {
     if (timer === undefined) return;
-    const total = describeTotal(items, (performance.now() - started) / 1000, expected);
+    // A single step says the same about itself.
+    const hasTotal = tasks.size > 1 || items.size > 0 || expected !== undefined;
+    const total = hasTotal ? describeTotal(items, (performance.now() - started) / 1000, expected) : undefined;
     draw?.(blockText([...tasks], total, stream, paint));
   };
   const tick = async () => {
@@ -71,7 +73,7 @@ export function liveRenderer(stream: NodeJS.WriteStream, { paint, signal }: Live
 }
 
 /** The live lines, cut to the terminal; steps that do not fit are counted. */
-function blockText(tasks: Task[], total: string, { columns = 80, rows = 24 }: NodeJS.WriteStream, paint: Paint): string {
+function blockText(tasks: Task[], total: string | undefined, { columns = 80, rows = 24 }: NodeJS.WriteStream, paint: Paint): string {
   const fitting = tasks.slice(0, Math.max(1, rows - OTHER_ROWS - 2));
   const widths = { step: widest(fitting.map(({ step }) => step)), subject: widest(fitting.map(({ subject }) => subject)) };
   const cut = (text: string) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);
@@ -80,8 +82,8 @@ function blockText(tasks: Task[], total: string, { columns = 80, rows = 24 }: No
     return task.progress.waitingFor === undefined ? text : paint("yellow", text);
   });
   const hidden = tasks.length - fitting.length;
-  const bottom = [...(hidden > 0 ? [`${hidden} more`] : []), total].join(", ");
-  return [...lines, paint("dim", cut(`  ${bottom}`))].join("\n");
+  const bottom = [hidden > 0 ? `${hidden} more` : undefined, total].filter((text) => text !== undefined).join(", ");
+  return [...lines, ...(bottom === "" ? [] : [paint("dim", cut(`  ${bottom}`))])].join("\n");
 }
 
 const widest = (texts: string[]) => Math.max(...texts.map(({ length }) => length));
