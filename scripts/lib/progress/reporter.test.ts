@@ -15,13 +15,17 @@ afterEach(() => void vi.useRealTimers());
 
 const TRIPLE = "aarch64-unknown-linux-gnu";
 
+const ESCAPE = "\u001B";
+/** A control sequence, a line end, or a text. */
+const PARTS = new RegExp(`${ESCAPE}\\[\\??[\\d;]*[A-Za-z]|\\n|[^${ESCAPE}\\n]+`, "g");
+
 /** A terminal of some columns that keeps what is on its screen, as far as log-update's sequences go. */
 function fakeTerminal(columns = 80, rows = 24) {
   const screen = [""];
   const written: string[] = [];
   const write = (text: string) => {
     written.push(text);
-    for (const [part] of text.matchAll(/\u001B\[\??[\d;]*[A-Za-z]|\n|[^\u001B\n]+/g)) {
+    for (const [part] of text.matchAll(PARTS)) {
       if (part === "\n") screen.push("");
       else if (part === "\u001B[2K" || part === "\u001B[G") screen[screen.length - 1] = part === "\u001B[2K" ? "" : screen.at(-1)!;
       // Moves up only come after the line below is erased.

@@ -1,5 +1,6 @@
 // How long a plan will take that has targets which were never built, and how much will be downloaded.
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { formatSeconds } from "../../lib/reporter.ts";
 import type { Plan, TargetPlan } from "../../model/plan.ts";
 import { getToolchain } from "../../model/registry.ts";
@@ -11,7 +12,7 @@ import { basisOf, fetchKey, findDownload, stepKey, timingsFor } from "../times.t
 /** One thing to do. Those of a lane follow each other. */
 type Work = { lane: string; seconds: number | undefined; bytes: number; isOwn: boolean };
 
-export type Estimate = {
+type Estimate = {
   /** Targets that were never built, and toolchains that are not in the store. */
   targets: number;
   toolchains: number;
@@ -25,8 +26,8 @@ export type Estimate = {
 
 type Known = Pick<Context, "cache" | "registry" | "times" | "jobs">;
 
-/** The estimate for a plan; undefined if all its targets were built before and nothing is to be fetched. */
-function estimatePlan(plan: Plan, context: Known): Estimate | undefined {
+/** The estimate for a plan; undefined if all its targets were built before and nothing is to be fetched, or if no time is known. */
+export function estimatePlan(plan: Plan, context: Known): Estimate | undefined {
   const { cache, registry, jobs } = context;
   const targets = plan.targets.filter(({ dist }) => !existsSync(manifestFile(dist)));
   const ids = new Set(plan.targets.flatMap(({ needs }) => [...needs.build, ...needs.smoke]));
@@ -40,6 +41,7 @@ function estimatePlan(plan: Plan, context: Known): Estimate | undefined {
   });
   const steps = targets.flatMap((target) => stepsOf(target, plan, context));
   const all = [...fetches, ...steps];
+  if (all.every(({ seconds }) => seconds === undefined)) return undefined;
   return {
     targets: targets.length,
     toolchains: missing.length,
@@ -50,12 +52,14 @@ function estimatePlan(plan: Plan, context: Known): Estimate | undefined {
   };
 }
 
-/** The steps and runs of a target, from cold. */
+/** The steps and runs of a target: as long as the longest recorded time if cargo has nothing of it yet, else as long as the last one. */
 function stepsOf({ target, builder, targetDir, steps, runs }: TargetPlan, plan: Plan, { times, registry }: Known): Work[] {
   const names = [...steps.map(({ id }) => id), ...runs.flatMap(({ kind, skip }) => (skip ? [] : [`smoke ${kind}`]))];
+  const isCold = !existsSync(join(targetDir, target.triple));
   return names.map((name) => {
     const own = times.all()[stepKey(name, target.triple, basisOf(plan.project.name, plan.profile, builder))];
-    const seconds = own ? Math.max(...own.map((one) => one.seconds)) : timingsFor(registry)?.steps[name];
+    const recorded = own?.map((one) => one.seconds);
+    const seconds = recorded ? (isCold ? Math.max(...recorded) : recorded[0]) : timingsFor(registry)?.steps[name];
     return { lane: targetDir, seconds, bytes: 0, isOwn: own !== undefined };
   });
 }
