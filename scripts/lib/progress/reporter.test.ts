@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createScreen } from "../../checks/fixtures/screen.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { whileRunning } from "../reporter.ts";
 import { createReporter } from "./create-reporter.ts";
@@ -15,27 +16,17 @@ afterEach(() => void vi.useRealTimers());
 
 const TRIPLE = "aarch64-unknown-linux-gnu";
 
-const ESCAPE = "\u001B";
-/** A control sequence, a line end, or a text. */
-const PARTS = new RegExp(`${ESCAPE}\\[\\??[\\d;]*[A-Za-z]|\\n|[^${ESCAPE}\\n]+`, "g");
-
-/** A terminal of some columns that keeps what is on its screen, as far as log-update's sequences go. */
+/** A terminal that keeps what it shows. */
 function fakeTerminal(columns = 80, rows = 24) {
-  const screen = [""];
+  const screen = createScreen();
   const written: string[] = [];
   const write = (text: string) => {
     written.push(text);
-    for (const [part] of text.matchAll(PARTS)) {
-      if (part === "\n") screen.push("");
-      else if (part === "\u001B[2K" || part === "\u001B[G") screen[screen.length - 1] = part === "\u001B[2K" ? "" : screen.at(-1)!;
-      // Moves up only come after the line below is erased.
-      else if (part === "\u001B[1A") screen.pop();
-      else if (!part.startsWith("\u001B")) screen[screen.length - 1] += part;
-    }
+    screen.write(text);
     return true;
   };
   const stream = Object.assign(new EventEmitter(), { isTTY: false, columns, rows, write }) as unknown as NodeJS.WriteStream;
-  return { stream, written, lines: () => screen.filter((line) => line !== "") };
+  return { stream, written, lines: screen.lines };
 }
 
 const paint = (_color: string, text: string) => text;
