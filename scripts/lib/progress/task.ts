@@ -37,9 +37,9 @@ function describeCount({ done, of, unit }: Count): string {
   return [millions(done), ...(of === undefined ? [] : ["of", millions(of)]), "MB"].join(" ");
 }
 
-/** `60s`, or `60s of about 1m 50s`. */
-function timeOf(seconds: number, expected: number | undefined): string {
-  return [wholeSeconds(seconds), ...(expected === undefined ? [] : [`of about ${wholeSeconds(expected)}`])].join(" ");
+/** `60s`, or `60s of about 1m 50s`; an estimate that has passed says nothing any more. */
+function timeOf(seconds: number, expected = 0): string {
+  return [wholeSeconds(seconds), ...(expected > seconds ? [`of about ${wholeSeconds(expected)}`] : [])].join(" ");
 }
 
 /** `62s`, `1m 50s`: a line that changes each second has no tenths. */
