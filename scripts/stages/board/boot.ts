@@ -67,10 +67,14 @@ async function runUntilUp(files: BootFiles, command: Command, show: (phase: stri
   }
 }
 
+/** The programs of init in their order; without a smoke script the last one is missing. */
+const PHASES = { control: "runtime without the addon", addon: "addon", smoke: "smoke script" };
+
 /** What a board does now: each program of init writes a record at its end. */
 function phaseOf(records: Records): string {
   if (!records.has("boot")) return "boot";
-  return ["control", "addon", "smoke"].find((name) => !records.has(`${name}/end`)) ?? "power off";
+  const [, phase] = Object.entries(PHASES).find(([name]) => !records.has(`${name}/end`)) ?? [];
+  return phase ?? "power off";
 }
 
 /** Boots a board with its console in the terminal, until its shell ends. */
