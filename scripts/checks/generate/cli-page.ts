@@ -38,7 +38,8 @@ a small addon on two busy processors, when its second target is compiled:
 - A step that waits for the lock of another build says so. That time is not part of its result.
 - Boardkit keeps the times of steps in \`times.json\` of [the cache folder](settings.md#environment-variables-that-boardkit-reads). They give the
   estimates, \`60s of about 1m 50s\`. A step that was never timed has none.
-- Before it begins, \`ship\` estimates the time of targets that were never built, and the size of the downloads. For steps that this machine has
+- Before it begins, \`ship\` estimates the time of targets that were never built, and the size of the toolchains that it will download, without what cargo and
+  rustup download. For steps that this machine has
   not timed, it takes the times in \`targets/timings\`, and says so.
 - Ctrl-C ends all child processes and removes the live lines.
 

@@ -8,7 +8,7 @@ import { run, runInTerminal, type Command, type Outcome } from "../../tools/exec
 import { systemArguments, type BootFiles } from "../../emulate/qemu-system.ts";
 import { makeImages, RESULTS_BYTES } from "./image.ts";
 import type { BoardPlan } from "./plan.ts";
-import { parseRecords, type Records } from "./records.ts";
+import { parseRecords, phaseOf, type Records } from "./records.ts";
 import type { Boot } from "./verdict.ts";
 import type { Context } from "../context.ts";
 import { provided, providedProgram } from "../../tools/store/store.ts";
@@ -65,16 +65,6 @@ async function runUntilUp(files: BootFiles, command: Command, show: (phase: stri
     await reading;
     clearTimeout(timer);
   }
-}
-
-/** The programs of init in their order; without a smoke script the last one is missing. */
-const PHASES = { control: "runtime without the addon", addon: "addon", smoke: "smoke script" };
-
-/** What a board does now: each program of init writes a record at its end. */
-function phaseOf(records: Records): string {
-  if (!records.has("boot")) return "boot";
-  const [, phase] = Object.entries(PHASES).find(([name]) => !records.has(`${name}/end`)) ?? [];
-  return phase ?? "power off";
 }
 
 /** Boots a board with its console in the terminal, until its shell ends. */
