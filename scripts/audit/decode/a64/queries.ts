@@ -7,7 +7,7 @@ import type { Code } from "./text.ts";
 import { endOf, functionAt, type Functions } from "./functions.ts";
 import { eachStub, type Links } from "./links.ts";
 import { ownGetauxval } from "./own-getauxval.ts";
-import { OUTLINE, outlineFlags } from "./outline.ts";
+import { constantFlags, OUTLINE, outlineFlags } from "./flags.ts";
 import { EFFECT, isOutlineZero, KNOWN, newValues, step, type Values, type World } from "./values.ts";
 import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf, writesRegister } from "./words.ts";
 
@@ -33,7 +33,7 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     querySlots: links.querySlots,
     pointers: links.pointers,
     answering: stubs,
-    variables: outlineFlags(code, [OUTLINE]),
+    variables: outlineFlags(code, [OUTLINE]).union(constantFlags(elf.file, code)),
   };
   for (const at of ownGetauxval(code, functions)) stubs.add(at);
   for (const at of findForwarding(code, functions, stubs)) stubs.add(at);

@@ -1,4 +1,5 @@
-// The flags of outline atomics: `adrp xn; ldrb wn, [xn, #flag]; cbz wn`, then an LSE instruction.
+// Flags in memory that code tests before it runs an instruction.
+import { PF_WRITE, PT, type ElfFile } from "../../elf/file.ts";
 import type { Code } from "./text.ts";
 import { functionAt, type Functions } from "./functions.ts";
 import { is, isAdrp, pageOf } from "./words.ts";
@@ -12,7 +13,7 @@ const ANY = Array.from({ length: 31 }, (_, register) => register);
 /** The most words between the page of a flag and its store. */
 const REACH = 4;
 
-/** The addresses of flags that code tests in one of some registers. */
+/** The flags of outline atomics that code tests in one of some registers: `adrp xn; ldrb wn, [xn, #flag]; cbz wn`, then an LSE instruction. */
 export function outlineFlags({ base, words }: Code, registers: number[] = ANY): Set<number> {
   const flags = new Set<number>();
   for (let at = 0; at + 3 < words.length; at += 1) {
@@ -25,6 +26,23 @@ export function outlineFlags({ base, words }: Code, registers: number[] = ANY): 
     if (!is(test, 0xff00001f, 0x34000000 | register)) continue;
     const atomic = is(swap, 0x3f200c00, 0x38200000) || is(swap, 0x3fa07c00, 0x08a07c00) || is(swap, 0xbfa17c01, 0x08207c00);
     if (atomic) flags.add(pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff));
+  }
+  return flags;
+}
+
+/**
+ * Flags that are false for ever: read-only bytes that are 0, in code that ADRP and LDRB read. Compilers fold such constants, and linkers do
+ * not: LLVM's routines for SME test one of another file, which in a build without a query is a constant.
+ */
+export function constantFlags({ segments, bytes }: ElfFile, { base, words }: Code): Set<number> {
+  const flags = new Set<number>();
+  const readOnly = segments.filter(({ type, flags: access }) => type === PT.load && (access & PF_WRITE) === 0);
+  for (let at = 0; at + 1 < words.length; at += 1) {
+    const [page, load] = [words[at] as number, words[at + 1] as number];
+    if (!isAdrp(page) || !is(load, 0xffc003e0, 0x39400000 | ((page & 31) << 5))) continue;
+    const place = pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff);
+    const segment = readOnly.find(({ address, fileSize }) => place >= address && place < address + fileSize);
+    if (segment && bytes[place - segment.address + segment.offset] === 0) flags.add(place);
   }
   return flags;
 }
