@@ -40,8 +40,7 @@ const audit = (root: string, boards: string[], cache?: string) =>
     {
       jobs: 2,
       signal: new AbortController().signal,
-      revision: "test",
-      ...(cache === undefined ? {} : { cache }),
+      ...(cache === undefined ? {} : { cache: { folder: cache, revision: "test" } }),
       featureNames: (_arch, feature) => feature,
       npmCpu: (arch) => getArchitecture(registry, arch).node,
     },

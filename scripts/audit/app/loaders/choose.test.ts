@@ -51,6 +51,9 @@ test("loaders that name the libc in such a folder know musl by Alpine only, and 
   expect(chooseFiles(packageOf({ addons }), router)).toMatchObject({ addons: [addons[0]] });
   expect(chooseFiles(packageOf({ addons }), router)).not.toHaveProperty("hint");
   expect(chooseFiles(packageOf({ addons }), { ...router, isAlpine: true })).toMatchObject({ addons: [addons[1]] });
+  // better-sqlite3's loader, which asks Node.
+  const flat = ["glibc", "musl"].map((libc) => nativeFile(`prebuilds/linux${libc}-arm64.node`));
+  expect(chooseFiles(packageOf({ addons: flat }), router)).toMatchObject({ addons: [flat[1]] });
   const files = ["glibc", "musl"].map((libc) => nativeFile(`prebuilds/linux${libc}-arm64/node-napi.node`));
   expect(chooseFiles(packageOf({ addons: files, dependencies: { "node-gyp-build": "^3.9.0" } }), router)).toMatchObject({
     addons: [files[0]],

@@ -4,8 +4,8 @@ import { minVersion, validRange } from "semver";
 import type { AppPackage, NativeFile } from "../tree/package.ts";
 import type { LoaderView } from "./view.ts";
 
-/** Folders that only such loaders have, such as linuxglibc-arm64. All of them know musl by /etc/alpine-release only. */
-export const NAMES_LIBC = /^prebuilds\/linux(glibc|musl)-/;
+/** Its folders that name the libc. Other loaders of such folders are copies of it: they know musl by /etc/alpine-release only, too. */
+export const NAMES_LIBC = /^prebuilds\/linux(glibc|musl)-[^/]+\//;
 
 /** Whether a package uses it. */
 export function usesVersion3({ dependencies }: AppPackage): boolean {
