@@ -17,8 +17,7 @@ export async function auditOptionsOf({
   return {
     jobs,
     signal,
-    cache: join(cache, "audit"),
-    revision: await auditRevision(),
+    cache: { folder: join(cache, "audit"), revision: await auditRevision() },
     featureNames: featureNames(registry),
     npmCpu: (arch) => getArchitecture(registry, arch).node,
   };
