@@ -33,13 +33,14 @@ function app(files: Record<string, Content>): string {
   return root;
 }
 
-const audit = (root: string, boards: string[], cache?: string) =>
+const audit = (root: string, boards: string[], cache?: string, onFile?: (done: number, of: number) => void) =>
   auditApp(
     root,
     boards.flatMap((board) => placesOf(registry, { board })),
     {
       jobs: 2,
       signal: new AbortController().signal,
+      ...(onFile ? { onFile } : {}),
       ...(cache === undefined ? {} : { cache: { folder: cache, revision: "test" } }),
       featureNames: (_arch, feature) => feature,
       npmCpu: (arch) => getArchitecture(registry, arch).node,
@@ -56,7 +57,12 @@ test("only files that a place loads are judged, each with the libraries that it 
     "node_modules/a/prebuilds/linux-x64/a.node": "not ELF",
     "node_modules/a/prebuilds/lib/libown.so.1": { copy: library },
   });
-  const report = await audit(root, ["pi-4"]);
+  const seen: [done: number, of: number][] = [];
+  const report = await audit(root, ["pi-4"], undefined, (...file) => seen.push(file));
+  expect(seen).toEqual([
+    [1, 2],
+    [2, 2],
+  ]);
   const files = ["node_modules/a/prebuilds/linux-arm64/a.node", "node_modules/a/prebuilds/lib/libown.so.1"];
   expect(report).toMatchObject({ app: root, neverLoaded: 1, unreadable: [] });
   expect(report.packages).toMatchObject([
