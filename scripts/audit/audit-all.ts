@@ -21,10 +21,13 @@ export type AuditAllOptions = {
   /** How many files at a time. */
   jobs: number;
   signal: AbortSignal;
+  /** Gets the number of files that are audited, once for each file. */
+  onFile?: (done: number) => void;
 };
 
 /** Yields the audits in the order of the files, each as soon as it and all before it are done. */
-export async function* auditAll(files: InputFile[], places: Place[], { jobs, signal }: AuditAllOptions): AsyncGenerator<Audit> {
+export async function* auditAll(files: InputFile[], places: Place[], { jobs, signal, onFile }: AuditAllOptions): AsyncGenerator<Audit> {
+  let done = 0;
   // To start a thread takes longer than to audit a small file.
   if (files.length === 1 || jobs === 1) {
     for (const { path } of files) {
@@ -32,6 +35,7 @@ export async function* auditAll(files: InputFile[], places: Place[], { jobs, sig
         signal.throwIfAborted();
         yield audit;
       }
+      onFile?.((done += 1));
     }
     return;
   }
@@ -42,7 +46,10 @@ export async function* auditAll(files: InputFile[], places: Place[], { jobs, sig
   });
   const options = { size: jobs, most: auditLimits.most, weight: ({ bytes }: InputFile) => bytes + auditLimits.ofThread };
   try {
-    for await (const audits of inOrder(files, options, ({ path }) => threads.ask(path))) yield* audits;
+    for await (const audits of inOrder(files, options, ({ path }) => threads.ask(path))) {
+      onFile?.((done += 1));
+      yield* audits;
+    }
   } finally {
     await threads.end();
   }

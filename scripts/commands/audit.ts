@@ -7,6 +7,7 @@ import { isApp } from "../audit/app/tree/is-app.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
 import type { Audit } from "../audit/report.ts";
+import { whileRunning } from "../lib/reporter.ts";
 import { placesOf } from "../model/place.ts";
 import { readArgument } from "../stages/fetch-app/argument.ts";
 import type { Define } from "./command.ts";
@@ -73,8 +74,8 @@ export const defineAudit: Define = (command, edge) => {
       "\nAn app gets a verdict for each package with native parts. Without --board and --target it is checked against every board.\nA package-lock.json, npm-shrinkwrap.json, pnpm-lock.yaml, yarn.lock or package.json, and names such as sharp or snappy@7, are fetched\nas the board would install them, into a temporary folder. No script of a package runs.",
     )
     .action(async (given: string[], options: Options) => {
-      const context = createContext({ jobs: availableParallelism() }, edge);
-      const { registry, signal, jobs } = context;
+      const context = createContext({ jobs: availableParallelism(), json: options.json }, edge);
+      const { registry, signal, jobs, reporter } = context;
       const cwd = folderOf(command);
       const { board, target } = options;
       const found = board
@@ -87,20 +88,27 @@ export const defineAudit: Define = (command, edge) => {
       const isAppPath = (path: string) => !options.all && isFolder(path) && isApp(path);
       const audits: Audit[] = [];
       const files = paths.filter((path) => !isAppPath(path));
-      for await (const audit of auditAll(files.length === 0 ? [] : await listInputs(files, cwd), places, { jobs, signal })) {
+      const inputs = files.length === 0 ? [] : await listInputs(files, cwd);
+      const add = (audit: Audit) => {
         audits.push(audit);
         if (!options.json) print(named ? describeFindings(audit) : describeBoards(audit));
-      }
+      };
+      if (inputs.length > 0)
+        await whileRunning(reporter, ["audit", "files"], async ({ update }) => {
+          const onFile = (done: number) => update({ count: { done, of: inputs.length, unit: "files" } });
+          onFile(0);
+          for await (const audit of auditAll(inputs, places, { jobs, signal, onFile })) add(audit);
+        });
       const apps: AppReport[] = [];
       const projects = args.flatMap((one) => (one.kind === "project" ? [one.path] : []));
       const names = args.flatMap((one) => (one.kind === "name" ? [one.name] : []));
       const folders = paths.filter(isAppPath);
       if (options.python || folders.length + projects.length + names.length > 0) {
-        const { auditOptionsOf } = await import("../stages/fetch-app/audit-options.ts");
+        const { auditOptionsOf, showAudit } = await import("../stages/fetch-app/audit-options.ts");
         const audience = options.author ? ("author" as const) : ("user" as const);
         const audit = { ...(await auditOptionsOf(context)), audience };
         const fetching = { places, audit, context, env: edge.env, omit: options.omit };
-        const add = async (report: AppReport) => {
+        const addApp = async (report: AppReport) => {
           const complete =
             options.findVersion && !options.python
               ? await (await import("../stages/fetch-app/find-version.ts")).addOtherVersions(report, cwd, fetching)
@@ -110,16 +118,17 @@ export const defineAudit: Define = (command, edge) => {
         };
         if (options.python) {
           const { auditPython } = await import("../stages/fetch-wheels/fetch-wheels.ts");
-          await add(await auditPython(given, cwd, options.pythonVersion, fetching));
+          await addApp(await auditPython(given, cwd, options.pythonVersion, fetching));
         }
         if (folders.length > 0) {
           const { auditApp } = await import("../audit/app/audit-app.ts");
-          for (const path of folders) await add(await auditApp(path, places, audit));
+          for (const path of folders)
+            await addApp(await showAudit(reporter, path, (onFile) => auditApp(path, places, { ...audit, onFile })));
         }
         if (projects.length + names.length > 0) {
           const { auditNames, auditProject } = await import("../stages/fetch-app/fetch-app.ts");
-          for (const path of projects) await add(await auditProject(path, fetching));
-          if (names.length > 0) await add(await auditNames(names, cwd, fetching));
+          for (const path of projects) await addApp(await auditProject(path, fetching));
+          if (names.length > 0) await addApp(await auditNames(names, cwd, fetching));
         }
       }
       if (options.json) print(JSON.stringify({ schema: 1, files: audits, ...(apps.length > 0 ? { apps } : {}) }, null, 2));

@@ -1,8 +1,14 @@
 // Options that several commands share, and the context and the request from their values.
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { styleText } from "node:util";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { cacheRoot } from "../lib/paths.ts";
-import { createReporter } from "../lib/reporter.ts";
+import { createReporter } from "../lib/progress/create-reporter.ts";
+import { liveRenderer } from "../lib/progress/live.ts";
+import { plainRenderer, type Paint, type Renderer } from "../lib/progress/renderer.ts";
+import { canDraw, liveBlock } from "../lib/progress/screen.ts";
+import { openTimes } from "../lib/progress/times.ts";
 import { builderNames } from "../model/builder.ts";
 import type { Context } from "../stages/context.ts";
 import type { Request } from "../stages/stage.ts";
@@ -50,15 +56,26 @@ export function addPoolOptions(command: Command): Command {
 
 /** The context of a run. */
 export function createContext(options: Partial<SharedOptions>, edge: Edge): Context {
+  const cache = cacheRoot(edge.env);
+  const times = openTimes(join(cache, "times.json"));
   return {
     registry: edge.loadRegistry(),
-    cache: cacheRoot(edge.env),
-    reporter: createReporter((text) => process.stderr.write(text)),
+    cache,
+    reporter: createReporter(rendererOf(options, edge), times),
+    times,
     signal: edge.signal,
     jobs: options.jobs ?? 1,
     keepGoing: options.keepGoing ?? false,
     force: options.force ?? false,
   };
+}
+
+/** Live lines on a terminal, else a log; colours by NO_COLOR, FORCE_COLOR and the terminal, as Node reads them. */
+function rendererOf({ json = false }: Partial<SharedOptions>, { env, signal }: Edge): Renderer {
+  const { stderr } = process;
+  const paint: Paint = (color, text) => styleText(color, text, { stream: stderr });
+  if (!json && canDraw(stderr, env)) return liveRenderer(stderr, { paint, signal });
+  return plainRenderer((text) => void stderr.write(text), paint);
 }
 
 /** The request of the user, from the options of a command. */
@@ -81,7 +98,7 @@ export function searchOf({ env }: Edge): Pick<Request, "searchPath" | "engines">
 
 /** Writes the result of a command to stdout. */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  liveBlock.above(() => process.stdout.write(text.endsWith("\n") ? text : `${text}\n`));
 }
 
 /** A parser for integers within bounds. */

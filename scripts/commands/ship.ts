@@ -14,7 +14,7 @@ export const defineShip: Define = (command, edge) => {
     .action(async (options: SharedOptions) => {
       const state = await runStages(
         ["set-up", "plan", "build", "audit", "smoke"],
-        requestOf(options, command, edge),
+        { ...requestOf(options, command, edge), announce: true },
         createContext(options, edge),
       );
       const [plan, builds, tested] = [need(state, "plan"), need(state, "builds"), need(state, "tested")];

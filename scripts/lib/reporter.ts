@@ -1,4 +1,4 @@
-// Progress on stderr, one line per step; only the result goes to stdout.
+// Progress on stderr: one line per step, and what is known of a step while it runs; only the result goes to stdout. progress/ draws it.
 
 export type Reporter = {
   /** A step succeeded: `✓ build armv7-... 12.3s zig 0.17.1`. */
@@ -8,24 +8,76 @@ export type Reporter = {
   failed(step: string, subject: string, seconds: number, note?: string): void;
   /** Announces slow work or a download. */
   note(text: string): void;
+  /** A step begins. It is shown until it ends; its result is one of the lines above. */
+  begin(step: string, subject: string, recorded?: Recorded): Running;
+  /** A number of items begins, for the total below the steps. */
+  tally(of: number, unit: string): Tally;
+  /** How long everything will take, for the total. */
+  expect(seconds: number): void;
 };
 
-/** A reporter that calls `write` once per line. */
-export function createReporter(write: (text: string) => void): Reporter {
-  const line = (mark: string, ...parts: (string | undefined)[]) => write(`${mark} ${parts.filter(Boolean).join(" ")}\n`);
-  return {
-    done: (step, subject, seconds, note) => line("✓", step, subject, formatSeconds(seconds), note),
-    skipped: (step, subject, reason) => line("-", step, subject, `skipped: ${reason}`),
-    failed: (step, subject, seconds, note) => line("✗", step, subject, formatSeconds(seconds), note),
-    note: (text) => line(" ", text),
-  };
+/** A step whose time is kept, for the estimate of later runs. */
+export type Recorded = {
+  /** Everything that the time depends on, except the machine. */
+  key: string;
+  /** The time also depends on how much is not done yet at the first count. */
+  byCount?: boolean;
+};
+
+/** How far a step is. */
+export type Progress = {
+  /** What it does now, for example `boot`, or the crates that are compiled. */
+  phase?: string;
+  count?: Count;
+  /** What it waits for; the time is not counted as work. */
+  waitingFor?: string;
+};
+
+/** Units, files or bytes that are done; `of` is missing if nobody knows how many there are. */
+export type Count = { done: number; of?: number; unit: string };
+
+export type Running = {
+  /** Replaces what is known. */
+  update(progress: Progress): void;
+  /** Seconds that the step has waited. */
+  waited(): number;
+  /** The step has ended, also with an error; the time of a success is recorded, with the bytes of a download. */
+  end(succeeded: boolean, bytes?: number): void;
+};
+
+export type Tally = {
+  /** One more item has ended. */
+  add(): void;
+  end(): void;
+};
+
+/** Shows a step while `work` runs. */
+export async function whileRunning<T>(
+  reporter: Pick<Reporter, "begin">,
+  [step, subject, recorded]: Parameters<Reporter["begin"]>,
+  work: (running: Pick<Running, "update">) => Promise<T>,
+): Promise<T> {
+  const running = reporter.begin(step, subject, recorded);
+  let succeeded = false;
+  try {
+    const result = await work(running);
+    succeeded = true;
+    return result;
+  } finally {
+    running.end(succeeded);
+  }
 }
 
-/** Reports a step with its time when `work` has succeeded. */
-export async function reportDone<T>({ done }: Reporter, step: string, subject: string, work: () => Promise<T>): Promise<T> {
+/** Shows a step while `work` runs, and reports it with its time when it has succeeded. */
+export async function reportDone<T>(
+  reporter: Reporter,
+  step: string,
+  subject: string,
+  work: (running: Pick<Running, "update">) => Promise<T>,
+): Promise<T> {
   const started = performance.now();
-  const result = await work();
-  done(step, subject, (performance.now() - started) / 1000);
+  const result = await whileRunning(reporter, [step, subject], work);
+  reporter.done(step, subject, (performance.now() - started) / 1000);
   return result;
 }
 

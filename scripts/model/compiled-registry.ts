@@ -10,8 +10,8 @@ export const COMPILED_REGISTRY = "lib/registry.json.br";
 
 /** The bytes of the file. */
 export function compileRegistry(registry: Registry): Buffer {
-  const { architectures, triples, cpus, libraries, systems, boards, toolchains, profiles } = registry;
-  const folders = { architectures, triples, cpus, libraries, systems, boards, toolchains, profiles };
+  const { architectures, triples, cpus, libraries, systems, boards, toolchains, profiles, timings } = registry;
+  const folders = { architectures, triples, cpus, libraries, systems, boards, toolchains, profiles, timings };
   return brotliCompressSync(JSON.stringify(Object.fromEntries(Object.entries(folders).map(([name, values]) => [name, [...values]]))));
 }
 

@@ -11,6 +11,7 @@ import { libraries } from "./targets/libraries.ts";
 import { profile } from "./targets/profile.ts";
 import { badData, runOnBoard, type Registry } from "./registry.ts";
 import { system } from "./targets/system.ts";
+import { timings } from "./targets/timings.ts";
 import { toolchain } from "./targets/toolchain.ts";
 import { triple } from "./targets/triple.ts";
 
@@ -41,7 +42,17 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
     }
   }
   const profiles = readFolder(join(folder, "profiles"), profile, "id");
-  return { architectures, triples, cpus, libraries: libraryFiles, systems, boards, toolchains, profiles };
+  return {
+    architectures,
+    triples,
+    cpus,
+    libraries: libraryFiles,
+    systems,
+    boards,
+    toolchains,
+    profiles,
+    timings: readFolder(join(folder, "timings"), timings, "id"),
+  };
 }
 
 /** Checks that CPUs and targets name an architecture, and that targets use its names. */

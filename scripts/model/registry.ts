@@ -11,6 +11,7 @@ import type { Profile } from "./targets/profile.ts";
 import type { Project } from "./project.ts";
 import type { System } from "./targets/system.ts";
 import type { Toolchain } from "./targets/toolchain.ts";
+import type { Timings } from "./targets/timings.ts";
 import type { SmokeRun, Triple } from "./targets/triple.ts";
 
 export type Registry = {
@@ -23,6 +24,7 @@ export type Registry = {
   boards: Map<string, Board>;
   toolchains: Map<string, Toolchain>;
   profiles: Map<string, Profile>;
+  timings: Map<string, Timings>;
 };
 
 /** The targets that match any of the patterns (all if there are no patterns), in the order of their names. */

@@ -1,4 +1,5 @@
 // The context of all stages: data, cache folder, reporter, options, and the signal that an interrupt aborts.
+import type { Times } from "../lib/progress/times.ts";
 import type { Reporter } from "../lib/reporter.ts";
 import type { Registry } from "../model/registry.ts";
 
@@ -6,6 +7,8 @@ export type Context = {
   registry: Registry;
   cache: string;
   reporter: Reporter;
+  /** Times of earlier runs. */
+  times: Times;
   signal: AbortSignal;
   /** Number of targets to process in parallel. */
   jobs: number;

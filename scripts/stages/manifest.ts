@@ -12,15 +12,20 @@ const SCHEMA: Manifest["schema"] = 3;
 /** A target that is built: its manifest, its folder, and the path of its addon. */
 export type Built = { manifest: AuditedManifest; dist: string; addon: string };
 
+/** The path of the manifest in a target's folder. */
+export function manifestFile(dist: string): string {
+  return join(dist, "manifest.json");
+}
+
 /** The manifest in a target's folder; undefined if there is none of this schema. */
 export async function readManifest(dist: string): Promise<Manifest | undefined> {
-  const manifest = (await readJsonFile(join(dist, "manifest.json"))) as Manifest | undefined;
+  const manifest = (await readJsonFile(manifestFile(dist))) as Manifest | undefined;
   return manifest?.schema === SCHEMA ? manifest : undefined;
 }
 
 /** Writes a manifest; a reader sees the old one or the new one, never a part. */
 export async function writeManifest(dist: string, manifest: Manifest): Promise<void> {
-  await writeJsonFile(join(dist, "manifest.json"), manifest);
+  await writeJsonFile(manifestFile(dist), manifest);
 }
 
 /** A target that is built and audited; throws if it is not. */

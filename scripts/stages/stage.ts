@@ -27,6 +27,8 @@ export type Request = EngineSearch & {
   targetDir?: string;
   /** Build the addon alone, without the programs of smoke runs. */
   addonOnly?: boolean;
+  /** Say before any work how long targets that were never built will take. */
+  announce?: boolean;
   /** Leave out the project's prepare command. */
   skipPrepare?: boolean;
   /** smoke: a .node file, instead of the built one. */

@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 import { formatCommand, run, runOrFail, tailOf } from "./exec.ts";
 
 test("a command is printed in shell syntax", () => {
@@ -50,4 +53,15 @@ test("a command that is given up is reported as timed out too", async () => {
 
 test("a missing program is an error with a fix", async () => {
   await expect(runOrFail({ argv: ["no-such-program"] }, "X")).rejects.toMatchObject({ code: "TOOL_MISSING", exit: "toolMissing" });
+});
+
+test("a reader gets each line of stderr, also one that ends with a carriage return; those that it keeps are in neither log nor error", async () => {
+  const log = join(temporaryFolder(), "log");
+  const seen: string[] = [];
+  const readLine = (line: string) => (seen.push(line), line.startsWith("Bar"));
+  const script = `printf 'one\\nBar 1\\rBar' >&2; sleep 0.1; printf ' 2\\rtwo\\nthree' >&2; exit 3`;
+  const outcome = await run({ argv: ["sh", "-c", script], log, readLine });
+  expect(seen).toEqual(["one", "Bar 1", "Bar 2", "two", "three"]);
+  expect(outcome).toMatchObject({ exitCode: 3, stderr: "one\ntwo\nthree" });
+  expect(readFileSync(log, "utf8").split("\n").slice(1).join("\n")).toBe("one\ntwo\nthree");
 });

@@ -5,6 +5,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { BoardkitError } from "../lib/errors.ts";
+import { filterLines, type LineReader } from "./output-lines.ts";
 
 export type Command = {
   argv: string[];
@@ -15,6 +16,8 @@ export type Command = {
   log?: string;
   signal?: AbortSignal;
   timeoutSeconds?: number;
+  /** Gets each line of stderr at once. */
+  readLine?: LineReader;
   /** Ends the command like a timeout. */
   giveUp?: AbortSignal;
 };
@@ -50,7 +53,11 @@ export async function run(command: Command): Promise<Outcome> {
     stripFinalNewline: false,
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (log) for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
+  const filter = command.readLine && filterLines(command.readLine);
+  const kept: string[] = [];
+  filter?.on("data", (text: string) => void kept.push(text));
+  const stderr = filter ? child.stderr.setEncoding("utf8").pipe(filter) : child.stderr;
+  if (log) for (const stream of [child.stdout, stderr]) stream.pipe(log, { end: false });
   const { pid } = child;
   if (pid) running.add(pid);
   let timedOut = false;
@@ -71,7 +78,7 @@ export async function run(command: Command): Promise<Outcome> {
     endedBy: result.signal,
     timedOut,
     stdout: result.stdout,
-    stderr: result.stderr,
+    stderr: filter ? kept.join("") : result.stderr,
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -33,15 +33,15 @@ function app(files: Record<string, Content>): string {
   return root;
 }
 
-const audit = (root: string, boards: string[], cache?: string) =>
+const audit = (root: string, boards: string[], cache?: string, onFile?: (done: number, of: number) => void) =>
   auditApp(
     root,
     boards.flatMap((board) => placesOf(registry, { board })),
     {
       jobs: 2,
       signal: new AbortController().signal,
-      revision: "test",
-      ...(cache === undefined ? {} : { cache }),
+      ...(onFile ? { onFile } : {}),
+      ...(cache === undefined ? {} : { cache: { folder: cache, revision: "test" } }),
       featureNames: (_arch, feature) => feature,
       npmCpu: (arch) => getArchitecture(registry, arch).node,
     },
@@ -57,7 +57,12 @@ test("only files that a place loads are judged, each with the libraries that it 
     "node_modules/a/prebuilds/linux-x64/a.node": "not ELF",
     "node_modules/a/prebuilds/lib/libown.so.1": { copy: library },
   });
-  const report = await audit(root, ["pi-4"]);
+  const seen: [done: number, of: number][] = [];
+  const report = await audit(root, ["pi-4"], undefined, (...file) => seen.push(file));
+  expect(seen).toEqual([
+    [1, 2],
+    [2, 2],
+  ]);
   const files = ["node_modules/a/prebuilds/linux-arm64/a.node", "node_modules/a/prebuilds/lib/libown.so.1"];
   expect(report).toMatchObject({ app: root, neverLoaded: 1, unreadable: [] });
   expect(report.packages).toMatchObject([
@@ -90,6 +95,22 @@ test("an optional package that does not load is a warning: the packages that nee
   const verdictOf = async (more: Record<string, Content>) =>
     (await audit(app({ ...files, ...more }), ["pi-5"])).packages[0]!.places[0]!.verdict;
   expect([await verdictOf({}), await verdictOf(OPTIONAL)]).toEqual(["fails", "warning"]);
+});
+
+test("an optional package that loads and dies in a call is an error: nothing catches a crash", async () => {
+  // The loader of musl leaves a function that it does not know unresolved, unless the file asks for all at load.
+  const source = addonSource("backtrace(0, 0);", "#include <execinfo.h>");
+  const verdictOf = async (bind: string) => {
+    const addon = compileShared(source, "aarch64-linux-gnu.2.17", [`-Wl,-z,${bind}`]);
+    const files = { "node_modules/a/package.json": { name: "a", version: "1.0.0" }, "node_modules/a/a.node": { copy: addon } };
+    return (await audit(app({ ...files, ...OPTIONAL }), ["openwrt-filogic"])).packages[0]!.places[0]!;
+  };
+  const lazy = await verdictOf("lazy");
+  expect(lazy).toMatchObject({
+    verdict: "fails",
+    problems: [{ crashes: true, text: expect.stringMatching(/SIGSEGV when it calls backtrace/) }],
+  });
+  expect(await verdictOf("now")).toMatchObject({ verdict: "warning" });
 });
 
 test("results are kept by the hash of the bytes", async () => {

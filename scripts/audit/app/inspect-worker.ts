@@ -1,6 +1,6 @@
 // The program of a thread that inspects the files of an app.
-import { readFile } from "node:fs/promises";
 import { answerQuestions } from "../../lib/threads.ts";
-import { inspectBytes, type Inspected } from "./inspected.ts";
+import type { Inspected } from "./inspected.ts";
+import { inspectAndKeep, type Cache } from "./kept.ts";
 
-answerQuestions(async (path: string): Promise<Inspected> => inspectBytes(path, await readFile(path)));
+answerQuestions((path: string, cache: Cache | undefined): Promise<Inspected> => inspectAndKeep(path, cache));

@@ -7,6 +7,7 @@ const problem = z.strictObject({
   rule: ruleId.optional().describe("docs/audit-rules.md explains it; absent for a problem of the installation"),
   file: z.string().optional().describe("the file that has it, from the folder of the app"),
   text: z.string().describe("a sentence whose subject is the package"),
+  crashes: z.literal(true).optional().describe("it ends Node, so that no program catches it"),
   advice: z.string().optional().describe("what a user of the package can do"),
 });
 

@@ -76,14 +76,15 @@ function problemsOf(file: LoadedFile, place: Place, featureNames: FeatureNames, 
       const advice = forUser.advice?.(situation);
       // A package may look for the program of the system first, and run its own only without that.
       const severity = file.isProgram && finding.rule === "file/architecture" ? "warning" : (forUser.severity ?? finding.severity);
-      return [{ severity, rule: finding.rule, file: path, text, ...(advice === undefined ? {} : { advice }) }];
+      const crashes = forUser.crashes?.(situation) === true ? { crashes: true as const } : {};
+      return [{ severity, rule: finding.rule, file: path, text, ...crashes, ...(advice === undefined ? {} : { advice }) }];
     });
   });
 }
 
 /** Packages that need an optional one catch the error of its load; no program catches a crash. */
 function asOptional(problem: AppProblem): AppProblem {
-  return problem.severity === "error" && !problem.rule?.startsWith("cpu/")
+  return problem.severity === "error" && problem.crashes !== true
     ? { ...problem, severity: "warning", text: `${problem.text}; the packages that need it work without it` }
     : problem;
 }

@@ -1,12 +1,12 @@
 // The entry points of a file that Node loads.
 import type { InspectedElf } from "../elf/facts.ts";
 import type { Dynamic, DynamicSymbol } from "../elf/dynamic.ts";
-import { readWord, variableTest } from "../elf/file.ts";
+import { entryPoint } from "../elf/entry.ts";
+import { variableTest } from "../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../elf/relocations.ts";
 
 const DT = { init: 12, fini: 13, initArray: 25, finiArray: 26, initArraySize: 27, finiArraySize: 28 };
 const STT_FUNC = 2;
-const ENTRY = 24;
 /** The functions that Node looks up by name, and those that an addon's initialiser calls instead. */
 const REGISTRATION = /^(napi|node)_register_module_v\d+$|^node_api_module_get_api_version_v\d+$/;
 const REGISTRARS = /^(napi|node)_module_register$/;
@@ -14,6 +14,22 @@ const REGISTRARS = /^(napi|node)_module_register$/;
 export const QUERY_FUNCTIONS = /^(__)?getauxval$|^elf_aux_info$/;
 /** Functions of other libraries that return the features of the CPU: FFmpeg's libraries ask libavutil. */
 export const FEATURE_FUNCTIONS = /^av_get_cpu_flags$/;
+
+/** Functions of the C library, the C++ runtime, the unwinder and Node that do not return. Compilers put data behind calls of them. */
+const NO_RETURN = new Set(
+  (
+    "abort exit _exit _Exit quick_exit pthread_exit longjmp _longjmp __longjmp_chk siglongjmp __assert __assert2 __assert_fail __chk_fail " +
+    "__stack_chk_fail __cxa_throw __cxa_rethrow __cxa_bad_cast __cxa_bad_typeid __cxa_throw_bad_array_new_length __cxa_end_cleanup " +
+    "__cxa_call_unexpected __cxa_call_terminate _Unwind_Resume _ZSt9terminatev _ZSt10unexpectedv napi_fatal_error"
+  ).split(" "),
+);
+/** std::__throw_bad_alloc() and the like, by which libstdc++ throws. */
+const THROWS = /^_ZSt\d+__throw_/;
+
+/** Whether an imported function never returns. */
+export function neverReturns(name: string): boolean {
+  return NO_RETURN.has(name) || THROWS.test(name);
+}
 
 /** Without getauxval, OpenSSL runs an instruction of each feature, and catches SIGILL. */
 const PROBING = ["sigaction", "siglongjmp"];
@@ -49,6 +65,6 @@ export function readEntries({ file, dynamic }: InspectedElf): Entries {
       entries.push((symbolAt(symbol)?.address ?? 0) + addend);
   });
   const isAddon = registersItself || registration.length > 0;
-  entries.push(readWord(file, ENTRY), ...registration.map((symbol) => symbol.address));
+  entries.push(entryPoint(file) ?? 0, ...registration.map((symbol) => symbol.address));
   return { loaded: entries.filter((address) => address !== 0), exported: isAddon ? [] : exported };
 }

@@ -38,9 +38,9 @@ export const PT = {
   gnuRelro: 0x6474e552,
   armExidx: 0x70000001,
 };
-/** Flag of an executable segment. */
+/** Flags of an executable and of a writable segment. */
 export const PF_EXECUTE = 1;
-const PF_WRITE = 2;
+export const PF_WRITE = 2;
 export const SHT = { symbols: 2, dynamic: 6, noBits: 8, dynamicSymbols: 11, versionNeeds: 0x6ffffffe, armAttributes: 0x70000003 };
 const MACHINES: Record<number, string> = { 0x3e: "x86_64", 0xb7: "aarch64", 0x28: "arm", 0x03: "x86", 0xf3: "riscv64", 0x08: "mips" };
 

@@ -8,6 +8,7 @@ import { loadRegistry } from "../../model/read-registry.ts";
 import { selectBoard } from "../../model/registry.ts";
 import { readElf } from "../elf/facts.ts";
 import { judge } from "../judge.ts";
+import { rule as family } from "./libc/family.ts";
 import type { ElfFacts } from "../report.ts";
 
 const registry = loadRegistry();
@@ -27,6 +28,21 @@ test.each<[string, Partial<ElfFacts>, string]>([
   ["the loader of an executable", { interpreter: "/lib/ld-linux-armhf.so.3", notInMusl: [] }, "ld-linux-armhf.so.3"],
 ])("it is an error with %s that musl lacks", (_name, facts, missing) => {
   expect(found(facts)).toEqual([`error: it is linked for glibc, and openwrt-ipq40xx has musl, which lacks ${missing}`]);
+});
+
+test.each<[string, Partial<ElfFacts>, boolean]>([
+  ["only a function, and all are not bound at load", { notInMusl: ["__getauxval"], bindNow: false }, true],
+  ["only a function, and all are bound at load", { notInMusl: ["__getauxval"], bindNow: true }, false],
+  ["a library too", { notInMusl: ["__getauxval"], bindNow: false, needed: ["ld-linux-armhf.so.3"] }, false],
+])("a file that loads and dies in a call: musl lacks %s: %#", (_what, facts, crashes) => {
+  const subject = subjectOf(facts);
+  const finding = judge(subject, router).find(({ rule }) => rule === "libc/family")!;
+  const situation = { subject, place: router, finding, featureName: "", isBuilt: false };
+  expect(family.forUser?.crashes?.(situation)).toBe(crashes);
+  expect(family.forUser?.problem(situation)).toMatch(
+    crashes ? /^loads, and dies with SIGSEGV when it calls __getauxval: / : /^does not load: /,
+  );
+  expect(finding.message.endsWith("a call of that ends the process")).toBe(crashes);
 });
 
 test("the names that musl lacks are read from files for glibc only, without weak ones", () => {

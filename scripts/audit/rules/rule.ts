@@ -31,6 +31,8 @@ export type Rule = {
     advice?: (situation: Situation) => string | undefined;
     /** Of a verdict, if it is not that of the finding: what an author has to fix may be a rare problem of a user. */
     severity?: "warning";
+    /** Whether the problem ends Node, so that no program catches it. */
+    crashes?: (situation: Situation) => boolean;
   };
 };
 

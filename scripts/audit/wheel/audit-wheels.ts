@@ -1,7 +1,8 @@
 // Audits unpacked wheels: which of them run on a place. Python may import any extension module of a wheel, so all of them count, each with
 // the libraries that it finds by RPATH, such as those of numpy.libs.
-import { loadedFiles, openFiles } from "../app/audit-app.ts";
+import { loadedFiles } from "../app/audit-app.ts";
 import type { InspectOptions } from "../app/inspect-files.ts";
+import { openFiles } from "../app/open-files.ts";
 import type { NativeFile } from "../app/tree/package.ts";
 import type { AppProblem, AppReport, PackageVerdict } from "../app/report.ts";
 import { findProblems, toVerdict, type Audience, type FeatureNames } from "../app/verdict.ts";

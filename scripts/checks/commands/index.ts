@@ -27,6 +27,7 @@ import { addTestDeep } from "./test-deep.ts";
 import { addTestGuides } from "./test-guides.ts";
 import { addTestInstall } from "./test-install.ts";
 import { addTestPython } from "./test-python.ts";
+import { addTimings } from "./timings.ts";
 import { addTest } from "./test.ts";
 
 const all = [
@@ -57,6 +58,7 @@ const all = [
   addLoader,
   addSystems,
   addExportedNames,
+  addTimings,
   addBundle,
 ];
 

@@ -12,7 +12,7 @@ export type Running = { child: ChildProcess; ended: Promise<Ended> };
 export function start(args: string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [join(packageRoot, "scripts/boardkit.mjs"), ...args], {
     cwd: packageRoot,
-    env: { ...process.env, BOARDKIT_SKIP_INSTALL: "1", ...env },
+    env: { ...process.env, BOARDKIT_SKIP_INSTALL: "1", FORCE_COLOR: undefined, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<Ended>((resolve) => {

@@ -21,6 +21,30 @@ _For everybody who runs \`boardkit\`._
 versioned JSON document.
 
 ${markdownTable([["exit code", "meaning"], ...EXIT_CODES])}
+
+## Progress
+
+On a terminal each running step has a line: how long it runs, how far it is and what it does. The last line is the total. For example, \`ship\` of
+a small addon on two busy processors, when its second target is compiled:
+
+\`\`\`text
+  estimate: about 7 min, for 2 targets that were never built; from times of @boardkit/grid on a machine with 2 processors
+✓ build armv7-unknown-linux-gnueabihf 2m 11s 0.17 MB, zig 0.17.1, cargo-zigbuild 0.24.1
+… build armv7-unknown-linux-musleabihf 53s, 33 of 67 units: alloc, libc
+  1 of 2 targets, 3m 06s
+\`\`\`
+
+- A unit is what cargo counts: a crate, its build script, or the run of that. cargo knows how many there are, and which are up to date.
+- A step that waits for the lock of another build says so. That time is not part of its result.
+- Boardkit keeps the times of steps in \`times.json\` of [the cache folder](settings.md#environment-variables-that-boardkit-reads). They give the
+  estimates, \`60s of about 1m 50s\`. A step that was never timed has none.
+- Before it begins, \`ship\` estimates the time of targets that were never built, and the size of the toolchains that it will download, without what cargo and
+  rustup download. For steps that this machine has
+  not timed, it takes the times in \`targets/timings\`, and says so.
+- Ctrl-C ends all child processes and removes the live lines.
+
+Without a terminal, in CI, with \`TERM=dumb\` and with \`--json\` there are no live lines. A step that takes longer than 30 s then writes a line
+every 30 s, such as \`… build aarch64-unknown-linux-gnu 60s, 112 of 151 units\`.
 `;
 
 /** The text of the page: one section per command. */

@@ -10,6 +10,7 @@ import { libraries } from "../../model/targets/libraries.ts";
 import { profile } from "../../model/targets/profile.ts";
 import { projectSettings } from "../../model/project.ts";
 import { system } from "../../model/targets/system.ts";
+import { timings } from "../../model/targets/timings.ts";
 import { toolchain } from "../../model/targets/toolchain.ts";
 import { triple } from "../../model/targets/triple.ts";
 
@@ -22,6 +23,7 @@ const schemas = {
   board,
   toolchain,
   profile,
+  timings,
   "project-settings": projectSettings,
   "audit-report": auditReport,
 };

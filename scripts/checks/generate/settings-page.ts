@@ -29,6 +29,13 @@ const READ = [
     "GitHub Actions: the file of the job summary, to which `ship`, `report`, `board` and `audit` add their tables",
   ],
   ["`CONTAINERS_CONF`", "", "podman's configuration, instead of the one that Boardkit writes"],
+  ["`CI`", "", "if set, there are no [live lines](cli.md#progress), as without a terminal"],
+  ["`TERM`", "", "live lines and colours need a terminal other than `dumb`"],
+  [
+    "`NO_COLOR`, `FORCE_COLOR`",
+    "",
+    "no colours; colours also without a terminal, as [Node](https://nodejs.org/api/cli.html#force_color1-2-3) reads them",
+  ],
   ["`BOARDKIT_SKIP_INSTALL`", "", "if set, a checkout of Boardkit does not run `npm ci` when the lockfile has changed"],
   ["`BOARDKIT_CORPUS`", "", "folder with repositories of policies, for [the checks beside OPA](judges.md#corpus)"],
   ["`GOPROXY`", "Go's own", "module proxy that `npm run conformance` gets OPA's cases from"],

@@ -1,5 +1,5 @@
 // Compares the audit's verdicts on published addons with runs: each is fetched, audited for a CPU, and loaded under QEMU at that CPU.
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Finding } from "../../audit/report.ts";
 import type { Plan, TargetPlan } from "../../model/plan.ts";
 import { auditPath } from "../../audit/audit-path.ts";
@@ -67,10 +67,16 @@ function predict(errors: Finding[]): Verdict["predicted"] {
 }
 
 /** Compiles the probe host of a target unless it is up to date. */
-async function makeProbe({ steps, dist, tools }: TargetPlan, rustc: string, { signal }: Context): Promise<void> {
+async function makeProbe({ steps, dist, tools }: TargetPlan, rustc: string, { reporter, signal }: Context): Promise<void> {
   const step = steps.find(({ id }) => id === "probe");
   if (!step) throw new TypeError(`no step compiles the probe host of ${dist}`);
   const known = (await readManifest(dist))?.steps.probe;
   const key = await keyOf(step, `${rustc}; ${tools}`);
-  await executeStep(step, known, { key, log: join(dist, "logs", "probe.log"), force: false, signal });
+  await executeStep(step, known, {
+    key,
+    log: join(dist, "logs", "probe.log"),
+    force: false,
+    signal,
+    begin: () => reporter.begin("probe", basename(dist)),
+  });
 }

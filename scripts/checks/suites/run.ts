@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { BoardkitError } from "../../lib/errors.ts";
+import { whileRunning } from "../../lib/reporter.ts";
 import type { Context } from "../../stages/context.ts";
+import { stepKey } from "../../stages/times.ts";
 import { describeEnd, run, tailOf } from "../../tools/exec.ts";
 import { countVitest, describeVitestFailures, type Counts } from "./counts.ts";
 import { testLog } from "./logs.ts";
@@ -28,15 +30,18 @@ export async function runSuites(suites: Suite[], only: string, context: Context)
     }
     const log = testLog(suite.name);
     if (suite.report) await rm(suite.report, { force: true });
-    const outcome = await run({
-      argv: typeof suite.argv === "function" ? suite.argv(context) : suite.argv,
-      cwd: suite.cwd,
-      // Commands that tests call do not add to the summary of the job.
-      env: { RUST_BACKTRACE: undefined, GITHUB_STEP_SUMMARY: undefined, ...suite.env },
-      log,
-      timeoutSeconds: suite.timeoutSeconds,
-      signal: context.signal,
-    });
+    const recorded = { key: stepKey("test", suite.name, "") };
+    const outcome = await whileRunning(context.reporter, ["test", suite.name, recorded], () =>
+      run({
+        argv: typeof suite.argv === "function" ? suite.argv(context) : suite.argv,
+        cwd: suite.cwd,
+        // Commands that tests call do not add to the summary of the job.
+        env: { RUST_BACKTRACE: undefined, GITHUB_STEP_SUMMARY: undefined, ...suite.env },
+        log,
+        timeoutSeconds: suite.timeoutSeconds,
+        signal: context.signal,
+      }),
+    );
     const report = suite.report ? await readReport(suite.report) : outcome.stdout;
     const counts = suite.count(report, outcome.exitCode);
     total.passed += counts.passed;

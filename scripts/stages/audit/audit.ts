@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
+import { whileRunning } from "../../lib/reporter.ts";
 import type { AuditResult, Manifest } from "../../model/report/manifest.ts";
 import type { Context } from "../context.ts";
 import { writeManifest } from "../manifest.ts";
@@ -24,7 +25,7 @@ async function auditBuilds(
   folders: Map<string, string>,
   context: Context,
 ): Promise<TargetResult<Manifest>[]> {
-  const pool = { size: context.jobs, keepGoing: true };
+  const pool = { size: context.jobs, keepGoing: true, tally: (of: number) => context.reporter.tally(of, "targets") };
   const results = await inPool(builds, pool, async ({ target, output }) =>
     output ? auditBuild(output, folders.get(target) ?? "", context) : undefined,
   );
@@ -44,7 +45,7 @@ async function auditBuild(manifest: Manifest, dist: string, { reporter, force }:
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    const { facts: elf, nodeApi, code, places } = await checkArtifact(path, place);
+    const { facts: elf, nodeApi, code, places } = await whileRunning(reporter, ["audit", place.name], () => checkArtifact(path, place));
     const result: AuditResult = { place, elf, nodeApi, ...(code ? { code } : {}), findings: places.flatMap(({ findings }) => findings) };
     reporter.done("audit", place.name, seconds(), `no error, ${result.findings.length} notes and warnings`);
     const audited = { ...manifest, audit: result };

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { BoardkitError } from "../../lib/errors.ts";
 import { inPool } from "../../lib/pool.ts";
+import { whileRunning } from "../../lib/reporter.ts";
 import type { BoardResult } from "../../model/report/board-report.ts";
 import type { SizedBoard } from "../../model/targets/board.ts";
 import { targetFolder } from "../../model/names.ts";
@@ -15,6 +16,7 @@ import { findLeast } from "./least.ts";
 import { readBoot, readEnd } from "./records.ts";
 import { judgeBoot, readCounts, type Boot, type Verdict } from "./verdict.ts";
 import type { Context } from "../context.ts";
+import { stepKey } from "../times.ts";
 import { prepareProject } from "../build/prepare.ts";
 import { requireSpace, runPrograms } from "../set-up/host-tools.ts";
 import type { Stage } from "../stage.ts";
@@ -81,7 +83,8 @@ type RunOptions = {
 
 /** Boots boards in parallel; the results have the order of the plans. */
 async function runBoards(plans: BoardPlan[], options: RunOptions, context: Context): Promise<BoardResult[]> {
-  const results = await inPool(plans, { size: context.jobs, keepGoing: true }, async (plan) => {
+  const tally = (of: number) => context.reporter.tally(of, "boards");
+  const results = await inPool(plans, { size: context.jobs, keepGoing: true, tally }, async (plan) => {
     const result = await runBoard(plan, options.seconds, context);
     if (!options.findLeast || result.verdict !== "passed") return result;
     if (plan.machine.ramMiB !== undefined) {
@@ -129,7 +132,12 @@ export async function bootUntilSure(plan: BoardPlan, seconds: number, context: C
   const earlier: string[] = [];
   for (;;) {
     const started = performance.now();
-    const boot = await bootBoard(plan, seconds, context);
+    // The key has the memory, which find-min changes.
+    const { id, ramMiB } = plan.sized;
+    const recorded = { key: stepKey("board", id, `${ramMiB} MiB`) };
+    const boot = await whileRunning(context.reporter, ["board", id, recorded], ({ update }) =>
+      bootBoard(plan, seconds, context, (phase) => update({ phase })),
+    );
     const verdict = judgeBoot(plan, boot);
     const wallSeconds = (performance.now() - started) / 1000;
     if (!verdict.mayPass || earlier.length + 1 >= MAX_BOOTS[verdict.kind]) return { boot, verdict, wallSeconds, earlier };

@@ -8,13 +8,16 @@ import { run, runInTerminal, type Command, type Outcome } from "../../tools/exec
 import { systemArguments, type BootFiles } from "../../emulate/qemu-system.ts";
 import { makeImages, RESULTS_BYTES } from "./image.ts";
 import type { BoardPlan } from "./plan.ts";
-import { parseRecords, type Records } from "./records.ts";
+import { parseRecords, phaseOf, type Records } from "./records.ts";
 import type { Boot } from "./verdict.ts";
 import type { Context } from "../context.ts";
 import { provided, providedProgram } from "../../tools/store/store.ts";
 
 /** Time beyond the board's own deadline until QEMU is ended: for the kernel before the board's clock runs, and for powering off. */
 const GRACE_SECONDS = 20;
+
+/** How often the records are read. */
+const POLL_MS = 2000;
 
 /** Time limit for the first record of init; without one the kernel hangs, and QEMU is ended. */
 const UP_SECONDS = 60;
@@ -24,13 +27,19 @@ export function boardLog({ dist, sized }: BoardPlan): string {
   return join(dist, "logs", `board-${sized.id}.log`);
 }
 
-/** Boots a board, lets it run its programs and waits for its end. */
-export async function bootBoard(plan: BoardPlan, seconds: number, context: Context): Promise<Boot> {
+/** Boots a board, lets it run its programs and waits for its end; `show` gets what it does. */
+export async function bootBoard(
+  plan: BoardPlan,
+  seconds: number,
+  context: Context,
+  show: (phase: string) => void = () => {},
+): Promise<Boot> {
   return inFolder(plan, async (folder) => {
+    show("disk images");
     const files = await makeImages(plan, folder, context);
     const log = join(folder, "log");
     const command = commandOf(plan, files, { seconds, shell: false }, context);
-    const outcome = await runUntilUp(files, { ...command, log, signal: context.signal, timeoutSeconds: seconds + GRACE_SECONDS });
+    const outcome = await runUntilUp(files, { ...command, log, signal: context.signal, timeoutSeconds: seconds + GRACE_SECONDS }, show);
     const records = parseRecords(await readResults(files));
     await keepLog(records, log, boardLog(plan));
     return { outcome, records };
@@ -38,13 +47,22 @@ export async function bootBoard(plan: BoardPlan, seconds: number, context: Conte
 }
 
 /** Runs QEMU, and ends it if the board is not up in time. */
-async function runUntilUp(files: BootFiles, command: Command): Promise<Outcome> {
+async function runUntilUp(files: BootFiles, command: Command, show: (phase: string) => void): Promise<Outcome> {
   const giveUp = new AbortController();
   const isUp = async () => existsSync(files.results) && (await readResults(files)).some(Boolean);
   const timer = setTimeout(async () => (await isUp()) || giveUp.abort(), UP_SECONDS * 1000);
+  show("boot");
+  let reading = Promise.resolve();
+  const read = async () => {
+    if (existsSync(files.results)) show(phaseOf(parseRecords(await readResults(files))));
+  };
+  const watch = setInterval(() => (reading = reading.then(read)), POLL_MS);
   try {
     return await run({ ...command, giveUp: giveUp.signal });
   } finally {
+    clearInterval(watch);
+    // The caller removes the files.
+    await reading;
     clearTimeout(timer);
   }
 }

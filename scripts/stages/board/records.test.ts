@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRecords, readBoot, readEnd } from "./records.ts";
+import { parseRecords, phaseOf, readBoot, readEnd } from "./records.ts";
 
 const record = (name: string, text: string) => `boardkit ${name} ${Buffer.byteLength(text)}\n${text}`;
 const parse = (...texts: string[]) => parseRecords(Buffer.from(texts.join("")));
@@ -39,4 +39,11 @@ test("the end of a program, with its output and memory", () => {
     timedOut: false,
   });
   expect(readEnd(records, "addon")).toBeUndefined();
+});
+
+test("what a board does now: the first program without an end", () => {
+  const boot = record("boot", "uptime 3");
+  const ends = ["control", "addon", "smoke"].map((name) => record(`${name}/end`, "0 1 2"));
+  const phases = [[], [boot], [boot, ends[0]!], [boot, ends[0]!, ends[1]!], [boot, ...ends]].map((texts) => phaseOf(parse(...texts)));
+  expect(phases).toEqual(["boot", "runtime without the addon", "addon", "smoke script", "power off"]);
 });

@@ -76,3 +76,13 @@ export function readBoot(records: Records): BootFacts | undefined {
 function numberAfter(text: string, word: string): number {
   return Number(new RegExp(`^${word}:?\\s+([\\d.]+)`, "m").exec(text)?.[1]);
 }
+
+/** The programs of init in their order; without a smoke script the last one is missing. */
+const PHASES = { control: "runtime without the addon", addon: "addon", smoke: "smoke script" };
+
+/** What a board does now: each program of init writes a record at its end. */
+export function phaseOf(records: Records): string {
+  if (!records.has("boot")) return "boot";
+  const [, phase] = Object.entries(PHASES).find(([name]) => !records.has(`${name}/end`)) ?? [];
+  return phase ?? "power off";
+}

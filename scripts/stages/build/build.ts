@@ -12,6 +12,7 @@ import { readManifest, writeManifest } from "../manifest.ts";
 import { writeProjectLoader } from "../package/loader.ts";
 import { writeStubs } from "../plan/probe.ts";
 import { setUpBuilders } from "../set-up/builders.ts";
+import { basisOf } from "../times.ts";
 import { need, type Stage, type State, type TargetResult } from "../stage.ts";
 import { readCratesOnce, type CratesReader } from "./crates.ts";
 import { prepare } from "./prepare.ts";
@@ -33,7 +34,12 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
   await prepare(plan.prepare, plan.project, context);
   const crates = readCratesOnce(state, context);
   // cargo locks its target directory during a build, so targets that share one would only wait for each other.
-  const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: (target: TargetPlan) => target.targetDir };
+  const pool = {
+    size: context.jobs,
+    keepGoing: context.keepGoing,
+    lane: (target: TargetPlan) => target.targetDir,
+    tally: (of: number) => context.reporter.tally(of, "targets"),
+  };
   const results = await inPool(plan.targets, pool, (target) => buildTarget(plan, target, crates, state, context));
   context.signal.throwIfAborted();
   return plan.targets.map(({ target: { triple } }, index) => {
@@ -49,7 +55,12 @@ async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader
   const tools = `${rustc}; ${planned.tools}`;
   const steps: Record<string, StepRecord> = {};
   for (const step of planned.steps) {
-    const run = { key: tools, logs: join(dist, "logs"), note: () => noteOf(step, planned.tools) };
+    const run = {
+      key: tools,
+      logs: join(dist, "logs"),
+      of: basisOf(plan.project.name, plan.profile, planned.builder),
+      note: () => noteOf(step, planned.tools),
+    };
     steps[step.id] = await runStep(step, previous?.steps[step.id], target.triple, run, context);
   }
   const artifact = { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) };

@@ -2,6 +2,9 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createReporter } from "../../lib/progress/create-reporter.ts";
+import { plainRenderer } from "../../lib/progress/renderer.ts";
+import type { Progress } from "../../lib/reporter.ts";
 import type { Step } from "../../model/plan.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { executeStep } from "./execute.ts";
@@ -24,10 +27,49 @@ test("a container is removed before and after a command, also after an interrupt
     cleanUp: [engine, "rm", "--force", "boardkit-1"],
   };
   const abort = new AbortController();
-  const executing = executeStep(step, undefined, { key: "k", log: join(folder, "log"), force: false, signal: abort.signal });
+  const begin = () => createReporter(plainRenderer(() => {})).begin("build", "x");
+  const executing = executeStep(step, undefined, { key: "k", log: join(folder, "log"), force: false, signal: abort.signal, begin });
   const timer = setInterval(() => readFileSync(calls, { encoding: "utf8", flag: "a+" }).includes("started") && abort.abort(), 20);
   await expect(executing).rejects.toThrow(/abort/i);
   clearInterval(timer);
   const removal = "rm --force boardkit-1 /c";
   expect(readFileSync(calls, "utf8").trim().split("\n")).toEqual([removal, "started", removal]);
+});
+
+test("cargo's progress is shown and stays out of the log; waiting for its lock is no part of the time", async () => {
+  const folder = temporaryFolder();
+  const lines = ["   Compiling x v0.1.0", "    Blocking waiting for file lock on build directory"];
+  const bar = "    Building [=>   ] 1/2: x";
+  const script = `printf '${lines.join("\\n")}\\n' >&2; sleep 0.4; printf '${bar}\\r' >&2; echo > ${join(folder, ".partial/out")}`;
+  const step: Step = {
+    id: "build",
+    argv: ["sh", "-c", script],
+    cwd: folder,
+    env: {},
+    inputs: [],
+    outputs: [join(folder, "out")],
+    partial: join(folder, ".partial"),
+    collect: "partial",
+  };
+  const updates: Progress[] = [];
+  const begin = () => {
+    const running = createReporter(plainRenderer(() => {})).begin("build", "x");
+    const update = (progress: Progress) => (updates.push(progress), running.update(progress));
+    return { ...running, update };
+  };
+  const log = join(folder, "log");
+  const { record, waited } = await executeStep(step, undefined, {
+    key: "k",
+    log,
+    force: false,
+    signal: new AbortController().signal,
+    begin,
+  });
+  expect(updates).toEqual([
+    { waitingFor: "cargo's lock on the build directory" },
+    { count: { done: 1, of: 2, unit: "units" }, phase: "x" },
+  ]);
+  expect(waited).toBeGreaterThan(0.3);
+  expect(record.seconds).toBeLessThan(waited);
+  expect(readFileSync(log, "utf8").trimEnd().split("\n").slice(1)).toEqual(lines);
 });

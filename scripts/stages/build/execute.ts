@@ -5,15 +5,32 @@ import { basename, dirname, join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile, hashFiles, hashValue } from "../../lib/hash.ts";
 import { walkFiles } from "../../lib/paths.ts";
+import type { Running } from "../../lib/reporter.ts";
 import { NAPI_TYPES } from "../../model/names.ts";
 import type { StepRecord } from "../../model/report/manifest.ts";
 import type { Step } from "../../model/plan.ts";
 import { run, runOrFail } from "../../tools/exec.ts";
+import type { LineReader } from "../../tools/output-lines.ts";
+import { cargoProgressEnvironment, isCargoBar, readCargoProgress } from "../../tools/rust/cargo-progress.ts";
 import { explainBuild } from "./fault.ts";
 
-export type Execution = { record: StepRecord; fresh: boolean };
+export type Execution = {
+  record: StepRecord;
+  fresh: boolean;
+  /** Seconds that the step waited for a lock; they are not among those of the record. */
+  waited: number;
+};
 
-const PLAIN_OUTPUT = { NO_COLOR: "1", FORCE_COLOR: undefined, CARGO_TERM_COLOR: "never", RUST_BACKTRACE: undefined };
+/** A step that is shown while its command runs. */
+export type BeginStep = () => Running;
+
+const PLAIN_OUTPUT = {
+  NO_COLOR: "1",
+  FORCE_COLOR: undefined,
+  CARGO_TERM_COLOR: "never",
+  RUST_BACKTRACE: undefined,
+  ...cargoProgressEnvironment,
+};
 
 /** One hash over files and folders; a folder counts with all its files. */
 export async function hashInputs(inputs: string[]): Promise<string> {
@@ -37,14 +54,24 @@ async function isFresh(record: StepRecord | undefined, key: string, outputs: str
 export async function executeStep(
   step: Step,
   previous: StepRecord | undefined,
-  options: { key: string; log: string; force: boolean; signal: AbortSignal },
+  options: { key: string; log: string; force: boolean; signal: AbortSignal; begin: BeginStep },
 ): Promise<Execution> {
-  if (previous && !options.force && (await isFresh(previous, options.key, step.outputs))) return { record: previous, fresh: true };
+  if (previous && !options.force && (await isFresh(previous, options.key, step.outputs)))
+    return { record: previous, fresh: true, waited: 0 };
   await cleanUp(step);
   await mkdir(step.partial, { recursive: true });
+  const running = options.begin();
+  let succeeded = false;
   try {
     for (const [path, text] of Object.entries(step.files ?? {})) await writeFile(path, text);
-    const command = { argv: step.argv, cwd: step.cwd, env: { ...PLAIN_OUTPUT, ...step.env }, log: options.log, signal: options.signal };
+    const command = {
+      argv: step.argv,
+      cwd: step.cwd,
+      env: { ...PLAIN_OUTPUT, ...step.env },
+      log: options.log,
+      signal: options.signal,
+      readLine: readProgress(running),
+    };
     const outcome = await runOrFail(command, `${step.id.toUpperCase()}_FAILED`).catch(async (error: unknown) => {
       throw existsSync(options.log) ? explainBuild(error, await readFile(options.log, "utf8")) : error;
     });
@@ -55,10 +82,22 @@ export async function executeStep(
       await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
     }
     if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(partialPath(output), output, options.log);
-    return { record: { key: options.key, seconds: outcome.seconds, outputs: await hashOutputs(step.outputs) }, fresh: false };
+    const record = { key: options.key, seconds: outcome.seconds - running.waited(), outputs: await hashOutputs(step.outputs) };
+    succeeded = true;
+    return { record, fresh: false, waited: running.waited() };
   } finally {
+    running.end(succeeded);
     await cleanUp(step);
   }
+}
+
+/** Shows cargo's progress; its bar stays out of the log. */
+function readProgress(running: Running): LineReader {
+  return (line) => {
+    const progress = readCargoProgress(line);
+    if (progress) running.update(progress);
+    return isCargoBar(line);
+  };
 }
 
 /** Removes the leftovers of this execution, or of a killed one before it. Without the signal, since it must run after an interrupt too. */

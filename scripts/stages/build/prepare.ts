@@ -15,7 +15,7 @@ export async function prepare(steps: Step[], { name, folder }: Pick<Project, "na
   for (const step of steps) {
     const file = join(dist, `${step.id}.json`);
     const previous = (await readJsonFile(file)) as StepRecord | undefined;
-    await writeJsonFile(file, await runStep(step, previous, name, { key: "", logs: join(dist, "logs") }, context));
+    await writeJsonFile(file, await runStep(step, previous, name, { key: "", of: "", logs: join(dist, "logs") }, context));
   }
 }
 

@@ -48,8 +48,10 @@ export async function measureSizes(request: Request, context: Context): Promise<
       if (!build) throw new TypeError(`the plan of ${target.triple} builds nothing`);
       const key = await keyOf(build, tools);
       const log = join(dist, "logs", "build.log");
-      const { record } = await executeStep(build, undefined, { key, log, force: context.force, signal: context.signal });
-      context.reporter.done("build", target.triple, record.seconds, change);
+      const { force, signal, reporter } = context;
+      const begin = () => reporter.begin("build", target.triple);
+      const { record } = await executeStep(build, undefined, { key, log, force, signal, begin });
+      reporter.done("build", target.triple, record.seconds, change);
       rows.push({ target: target.triple, change, features, bytes: (await stat(artifact)).size });
     }
   }

@@ -3,7 +3,9 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { describeBuilders } from "../../commands/doctor.ts";
-import { createReporter } from "../../lib/reporter.ts";
+import { createReporter } from "../../lib/progress/create-reporter.ts";
+import { plainRenderer } from "../../lib/progress/renderer.ts";
+import { noTimes } from "../../lib/progress/times.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import type { RustFacts } from "../../tools/rust/rust.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
@@ -24,7 +26,8 @@ const rust: RustFacts = {
 const context = {
   registry,
   cache: "/nowhere",
-  reporter: createReporter(() => {}),
+  reporter: createReporter(plainRenderer(() => {})),
+  times: noTimes,
   signal: new AbortController().signal,
   jobs: 1,
   keepGoing: false,

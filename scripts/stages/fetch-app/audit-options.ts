@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { AuditAppOptions } from "../../audit/app/audit-app.ts";
 import { auditRevision } from "../../audit/app/revision.ts";
+import { whileRunning, type Reporter } from "../../lib/reporter.ts";
 import { featureNames } from "../../model/feature-names.ts";
 import { getArchitecture } from "../../model/registry.ts";
 import type { Context } from "../context.ts";
@@ -16,9 +17,17 @@ export async function auditOptionsOf({
   return {
     jobs,
     signal,
-    cache: join(cache, "audit"),
-    revision: await auditRevision(),
+    cache: { folder: join(cache, "audit"), revision: await auditRevision() },
     featureNames: featureNames(registry),
     npmCpu: (arch) => getArchitecture(registry, arch).node,
   };
+}
+
+/** Shows an audit of an app while it runs, with the files that are inspected. */
+export function showAudit<T>(
+  reporter: Pick<Reporter, "begin">,
+  subject: string,
+  work: (onFile: NonNullable<AuditAppOptions["onFile"]>) => Promise<T>,
+): Promise<T> {
+  return whileRunning(reporter, ["audit", subject], ({ update }) => work((done, of) => update({ count: { done, of, unit: "files" } })));
 }

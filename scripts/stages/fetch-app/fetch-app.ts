@@ -11,6 +11,7 @@ import { inPool } from "../../lib/pool.ts";
 import { reportDone } from "../../lib/reporter.ts";
 import type { Context } from "../context.ts";
 import type { ManagerName } from "./argument.ts";
+import { showAudit } from "./audit-options.ts";
 import type { Installer } from "./installer.ts";
 import { installByNpm, lockByNpm } from "./npm.ts";
 import { pnpmOf } from "./pnpm.ts";
@@ -83,7 +84,7 @@ async function judge(
       // A project without dependencies has no node_modules.
       await mkdir(join(copy, "node_modules"), { recursive: true });
       return addRefusals(
-        await auditApp(copy, own, { ...audit, lock }),
+        await showAudit(context.reporter, `packages for ${nameOf(system)}`, (onFile) => auditApp(copy, own, { ...audit, lock, onFile })),
         refusals,
         own.map(({ name }) => name),
       );

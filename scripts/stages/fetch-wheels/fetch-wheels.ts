@@ -11,6 +11,7 @@ import { inTemporaryFolder } from "../../lib/paths.ts";
 import { reportDone } from "../../lib/reporter.ts";
 import { run } from "../../tools/exec.ts";
 import { ensurePip } from "../../tools/packages/pip.ts";
+import { showAudit } from "../fetch-app/audit-options.ts";
 import type { FetchOptions } from "../fetch-app/fetch-app.ts";
 import { explainMissing, explainOlder } from "./missing.ts";
 import { downloadWheels, type Pip } from "./pip.ts";
@@ -47,7 +48,9 @@ export async function auditPython(args: string[], cwd: string, python: string | 
       const root = join(folder, String(reports.length));
       const subject = `wheels for ${tags.platforms[0]}, Python ${tags.python}`;
       const { wheels, unwheeled } = await reportDone(reporter, "fetch", subject, () => collect(asked, tags, root, withIndex));
-      reports.push(await auditWheels(root, wheels, unwheeled, own, options.audit));
+      const audited = (onFile: (done: number, of: number) => void) =>
+        auditWheels(root, wheels, unwheeled, own, { ...options.audit, onFile });
+      reports.push(await showAudit(reporter, subject, audited));
       await rm(root, { recursive: true, force: true });
     }
     const names = places.map(({ name }) => name);

@@ -6,6 +6,7 @@ import type { Toolchain } from "../../model/targets/toolchain.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
 import { isStored, provided, store } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";
+import { fetchKey, findDownload } from "../times.ts";
 
 /** Fetches the toolchains that are not in the store, and the compilers for those that are fetched as source. */
 export async function fetchItems(ids: string[], context: Context): Promise<void> {
@@ -15,8 +16,12 @@ export async function fetchItems(ids: string[], context: Context): Promise<void>
   const compilersOf = (item: Toolchain) => (isGo(item) ? [go] : isCompiledByZig(item) ? [zig] : []);
   const missing = [...new Set([...requested.flatMap(compilersOf), ...requested])].filter((item) => !isStored(cache, item));
   const compilers = { zig: zigPaths(cache, registry), go: provided(cache, go, "go") };
+  const tally = missing.length > 1 ? context.reporter.tally(missing.length, "toolchains") : undefined;
   const fetch = async (items: Toolchain[]) => {
-    for (const item of items) await reportTime(item.id, describeSource(item), context, () => store(cache, item, compilers, signal));
+    for (const item of items) {
+      await fetchOne(item, context, (report) => store(cache, item, compilers, signal, report));
+      tally?.add();
+    }
   };
   const compiled = missing.filter((item) => isGo(item) || isCompiledByZig(item));
   // Each registry has one client, and the registries run in parallel; compiled toolchains need zig or Go first.
@@ -24,9 +29,29 @@ export async function fetchItems(ids: string[], context: Context): Promise<void>
     missing.filter((item) => !compiled.includes(item)),
     (item) => item.sources[0]?.kind,
   );
-  const results = await Promise.allSettled([...byKind.values()].map(fetch));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
-  await fetch(compiled);
+  try {
+    const results = await Promise.allSettled([...byKind.values()].map(fetch));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+    await fetch(compiled);
+  } finally {
+    tally?.end();
+  }
+}
+
+/** Fetches a toolchain between a line with its source and a line with its time, and shows the bytes meanwhile. */
+async function fetchOne(item: Toolchain, context: Context, work: (report: (bytes: number) => void) => Promise<number>): Promise<void> {
+  const { reporter } = context;
+  reporter.note(`${item.id}: ${describeSource(item)}`);
+  const started = performance.now();
+  const of = findDownload(item, context)?.bytes;
+  const running = reporter.begin("set-up", item.id, { key: fetchKey(item) });
+  let bytes: number | undefined;
+  try {
+    bytes = await work((done) => running.update(done === 0 ? {} : { count: { done, ...(of === undefined ? {} : { of }), unit: "bytes" } }));
+  } finally {
+    running.end(bytes !== undefined, bytes);
+  }
+  reporter.done("set-up", item.id, (performance.now() - started) / 1000);
 }
 
 const isGo = ({ sources: [source] }: Toolchain) => source?.kind === "go";

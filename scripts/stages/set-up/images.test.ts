@@ -2,7 +2,9 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createReporter } from "../../lib/reporter.ts";
+import { createReporter } from "../../lib/progress/create-reporter.ts";
+import { plainRenderer } from "../../lib/progress/renderer.ts";
+import { noTimes } from "../../lib/progress/times.ts";
 import type { Plan } from "../../model/plan.ts";
 import { imageFor, imageIdFile, imagesFor } from "../../tools/containers/image.ts";
 import type { Context } from "../context.ts";
@@ -21,7 +23,8 @@ function engineOf(script: string) {
   const context: Context = {
     registry: loadRegistry(),
     cache,
-    reporter: createReporter((text) => notes.push(text)),
+    reporter: createReporter(plainRenderer((text) => notes.push(text))),
+    times: noTimes,
     signal: new AbortController().signal,
     jobs: 1,
     keepGoing: false,

@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashValue } from "../../lib/hash.ts";
+import { whileRunning } from "../../lib/reporter.ts";
 import type { Image } from "../../model/builder.ts";
 import { getToolchain } from "../../model/registry.ts";
 import { debianKeyring, findMirror } from "../../tools/packages/apt.ts";
@@ -12,6 +13,7 @@ import { run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { unmountBelow } from "../../tools/containers/mounts.ts";
 import { imageFolder, imageIdFile, imageLog, imageRecipe, imageSuite } from "../../tools/containers/image.ts";
 import type { Context } from "../context.ts";
+import { stepKey } from "../times.ts";
 import { fetchItems } from "./fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 
@@ -40,16 +42,18 @@ async function ensureImage(engine: Engine, image: Image, base: string | undefine
   const args = [`BASE=${from}`, `PACKAGES=${image.packages.join(" ")}`].flatMap((value) => ["--build-arg", value]);
   // The engine's cached layers may have outdated packages.
   const noCache = context.force ? ["--no-cache"] : [];
-  await runOrFail(
-    {
-      // The host's network: in a sandbox a container with its own network may not reach any host.
-      argv: [engine.path, "build", "--network=host", ...noCache, ...labels, ...args, "--tag", image.name, imageFolder],
-      env: engine.env,
-      log: imageLog(context.cache, image.name),
-      signal: context.signal,
-    },
-    "IMAGE_FAILED",
-    'the base must be a Debian that reaches its mirror; name another with "boardkit": {"containerBase": "<image>"} in package.json',
+  await whileRunning(context.reporter, ["image", image.name, { key: stepKey("image", image.name, "") }], () =>
+    runOrFail(
+      {
+        // The host's network: in a sandbox a container with its own network may not reach any host.
+        argv: [engine.path, "build", "--network=host", ...noCache, ...labels, ...args, "--tag", image.name, imageFolder],
+        env: engine.env,
+        log: imageLog(context.cache, image.name),
+        signal: context.signal,
+      },
+      "IMAGE_FAILED",
+      'the base must be a Debian that reaches its mirror; name another with "boardkit": {"containerBase": "<image>"} in package.json',
+    ),
   );
   context.reporter.done("image", image.name, (performance.now() - started) / 1000);
 }

@@ -1,8 +1,10 @@
 // Rust's standard libraries for targets.
 import { BoardkitError } from "../../lib/errors.ts";
+import { whileRunning } from "../../lib/reporter.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import { addStd, addStdSource, hasStd, isStdUnavailable, type RustFacts } from "../../tools/rust/rust.ts";
 import type { Context } from "../context.ts";
+import { stepKey } from "../times.ts";
 import { reportTime } from "./fetch.ts";
 import { whereIs } from "./host-tools.ts";
 
@@ -29,7 +31,10 @@ export async function setUpRust(targets: Triple[], rust: RustFacts, context: Con
 async function fetchStd(triple: string, rust: RustFacts, context: Context): Promise<boolean> {
   context.reporter.note(`rust-std for ${triple}: a rustup component`);
   const started = performance.now();
-  const found = await addStd(context.cache, rust, triple, context.signal);
+  const recorded = { key: stepKey("set-up", "rust-std", triple) };
+  const found = await whileRunning(context.reporter, ["set-up", `rust-std ${triple}`, recorded], () =>
+    addStd(context.cache, rust, triple, context.signal),
+  );
   if (found) context.reporter.done("set-up", `rust-std ${triple}`, (performance.now() - started) / 1000);
   else context.reporter.skipped("set-up", `rust-std ${triple}`, "rustup does not have it; cargo builds it with the addon");
   return found;

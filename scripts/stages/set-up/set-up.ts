@@ -4,9 +4,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { distFolder } from "../../model/names.ts";
 import type { Context } from "../context.ts";
-import { chooseTargets } from "../plan/choose.ts";
+import { choiceOf, chooseTargets, othersOf } from "../plan/choose.ts";
+import { announce } from "../plan/estimate.ts";
 import { compiledStd, gatherFacts, noteNewLockfile } from "../plan/facts.ts";
 import type { Facts } from "../plan/inputs.ts";
+import { makePlan } from "../plan/plan.ts";
 import type { Stage, State } from "../stage.ts";
 import { hostTools, requirePackages, requireSpace } from "./host-tools.ts";
 import { setUpRust } from "./rust.ts";
@@ -26,6 +28,10 @@ async function setUpHost({ project, request }: State, context: Context): Promise
   const targets = chooseTargets(project, request, context);
   const { facts, rust } = await gatherFacts(project, targets, request, context);
   noteNewLockfile(facts, context);
+  if (request.announce) {
+    const planned = makePlan(context.registry, targets, project, facts, choiceOf(request, context), othersOf(project, context));
+    announce(planned, context);
+  }
   await setUpRust(targets, rust, context, request.searchPath);
   // Only rustup changes one of these facts: it adds folders to the toolchain. Everything else is fetched after the plan.
   return { ...facts, std: compiledStd(targets, rust) };

@@ -13,9 +13,15 @@ import { readOutcome, type Counts } from "./results.ts";
 
 type RunOutcome = Pick<RunResult, "outcome" | "passed" | "failed" | "seconds" | "runtime"> & { reason?: string };
 
-/** Runs the programs of a planned run; one that fails makes the run fail, with its reason. */
-export async function runProgram(planned: PlannedRun, logs: string, signal: AbortSignal): Promise<RunOutcome> {
+/** Runs the programs of a planned run; one that fails makes the run fail, with its reason. `show` gets what is running. */
+export async function runProgram(
+  planned: PlannedRun,
+  logs: string,
+  signal: AbortSignal,
+  show: (phase: string) => void = () => {},
+): Promise<RunOutcome> {
   await mkdir(logs, { recursive: true });
+  show(`on ${planned.cpu}`);
   if (planned.kind !== "tests") return runOne(planned, planned.program, join(logs, `smoke-${planned.kind}`), signal);
   const folder = planned.program[0] ?? "";
   const names = (await readdir(folder)).toSorted();
@@ -27,9 +33,10 @@ export async function runProgram(planned: PlannedRun, logs: string, signal: Abor
   }
   const started = performance.now();
   // In parallel, since they mostly wait for timers.
-  const results = await inPool(names, { size: availableParallelism(), keepGoing: true }, (name) =>
-    runOne(planned, [join(folder, name)], join(logs, `smoke-tests-${name}`), signal),
-  );
+  const results = await inPool(names, { size: availableParallelism(), keepGoing: true }, (name) => {
+    show(`${name} on ${planned.cpu}`);
+    return runOne(planned, [join(folder, name)], join(logs, `smoke-tests-${name}`), signal);
+  });
   const outcomes = results.map((result) => {
     if (result.status === "rejected") throw result.reason;
     return result.value;

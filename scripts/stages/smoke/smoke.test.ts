@@ -32,7 +32,8 @@ function built(changes: Partial<AuditedManifest["target"]> = {}) {
   const dist = dirname(addon);
   const smoke = [{ kind: "node", cpu: "cortex-a7", outcome: "passed", passed: 9, key: "of another cache folder" }];
   const place = placeOfTarget(registry, target);
-  const manifest = { schema: 3, target: { ...target, ...changes }, place, artifact: { file: "thing.node" }, audit: {}, smoke };
+  const of = { project: { name: "thing" }, profile: "standard", builder: { name: "zig" } };
+  const manifest = { schema: 3, ...of, target: { ...target, ...changes }, place, artifact: { file: "thing.node" }, audit: {}, smoke };
   writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest));
   return { manifest: manifest as unknown as AuditedManifest, dist, addon };
 }

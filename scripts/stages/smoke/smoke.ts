@@ -7,6 +7,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
+import { whileRunning, type Running } from "../../lib/reporter.ts";
 import type { Manifest, RunResult } from "../../model/report/manifest.ts";
 import { distFolder } from "../../model/names.ts";
 import type { PlannedRun } from "../../model/plan.ts";
@@ -17,6 +18,7 @@ import { checkArtifact } from "../audit/check.ts";
 import type { Context } from "../context.ts";
 import { selectBuilt, writeManifest, type Built } from "../manifest.ts";
 import { runPrograms } from "../set-up/host-tools.ts";
+import { basisOf, stepKey } from "../times.ts";
 import { ensureTools } from "../set-up/ensure.ts";
 import type { Request, Stage, State } from "../stage.ts";
 import { runProgram } from "./run.ts";
@@ -52,7 +54,7 @@ function requireOneTarget(built: Built[], { addon }: Request): void {
 }
 
 async function smokeTargets(built: Built[], project: Project, addon: string | undefined, context: Context): Promise<Manifest[]> {
-  const pool = { size: context.jobs, keepGoing: true };
+  const pool = { size: context.jobs, keepGoing: true, tally: (of: number) => context.reporter.tally(of, "targets") };
   const results = await inPool(built, pool, (target) => smokeTarget(target, project, addon, context));
   context.signal.throwIfAborted();
   const failure = results.find((result) => result?.status === "rejected");
@@ -72,7 +74,7 @@ export async function smokeTarget(built: Built, project: Project, replacement: s
   const results: RunResult[] = [];
   for (const planned of runs) {
     const previous = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
-    results.push(await smokeRun(planned, previous, manifest.target.triple, dist, context));
+    results.push(await smokeRun(planned, previous, manifest, dist, context));
   }
   const tested = { ...manifest, smoke: results };
   if (!replacement) await writeManifest(dist, tested);
@@ -87,12 +89,13 @@ async function makeExecutable(dist: string): Promise<void> {
 async function smokeRun(
   planned: PlannedRun,
   previous: RunResult | undefined,
-  subject: string,
+  { target, project, profile, builder }: Manifest,
   dist: string,
   context: Context,
 ): Promise<RunResult> {
   const { kind, cpu, standsIn } = planned;
   const step = `smoke ${kind}`;
+  const subject = target.triple;
   const base = { kind, cpu, ...(standsIn ? { standsIn } : {}), passed: 0, failed: 0, seconds: 0, runtime: "" };
   if (planned.skip) {
     context.reporter.skipped(step, subject, planned.skip);
@@ -103,7 +106,10 @@ async function smokeRun(
     context.reporter.skipped(step, subject, "unchanged");
     return previous;
   }
-  const result = { ...base, ...(await runProgram(planned, join(dist, "logs"), context.signal)), key };
+  const recorded = { key: stepKey(step, subject, basisOf(project.name, profile, builder.name)) };
+  const work = ({ update }: Pick<Running, "update">) =>
+    runProgram(planned, join(dist, "logs"), context.signal, (phase) => update({ phase }));
+  const result = { ...base, ...(await whileRunning(context.reporter, [step, subject, recorded], work)), key };
   const note = `${result.passed} passed on ${cpu}, ${result.runtime}`;
   if (result.outcome === "passed") context.reporter.done(step, subject, result.seconds, note);
   else context.reporter.failed(step, subject, result.seconds, result.reason);

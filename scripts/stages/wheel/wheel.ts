@@ -20,6 +20,7 @@ import { hashInputs } from "../build/execute.ts";
 import { prepare } from "../build/prepare.ts";
 import { runStep } from "../build/run-step.ts";
 import type { Context } from "../context.ts";
+import { basisOf } from "../times.ts";
 import { setUpBuilders } from "../set-up/builders.ts";
 import { need, type Stage, type State, type TargetResult } from "../stage.ts";
 import { wheelInputs } from "./inputs.ts";
@@ -46,7 +47,12 @@ export async function planOf(state: State, context: Context): Promise<WheelPlan>
 
 async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Promise<TargetResult<WheelManifest>[]> {
   await prepare(plan.prepare, plan.project, context);
-  const pool = { size: context.jobs, keepGoing: context.keepGoing, lane: ({ targetDir }: PlannedWheel) => targetDir };
+  const pool = {
+    size: context.jobs,
+    keepGoing: context.keepGoing,
+    lane: ({ targetDir }: PlannedWheel) => targetDir,
+    tally: (of: number) => context.reporter.tally(of, "wheels"),
+  };
   const results = await inPool(plan.wheels, pool, (planned) => buildWheel(plan, planned, rustc, context));
   context.signal.throwIfAborted();
   return plan.wheels.map(({ target: { triple } }, index) => {
@@ -59,7 +65,12 @@ async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Pr
 async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string, context: Context): Promise<WheelManifest> {
   const { target, place, builder, tools, std, dist, out } = planned;
   const previous = await readWheelManifest(dist);
-  const run = { key: `${rustc}; ${tools}`, logs: join(dist, "logs"), note: () => noteOf(out) };
+  const run = {
+    key: `${rustc}; ${tools}`,
+    logs: join(dist, "logs"),
+    of: basisOf(plan.project.name, plan.profile, builder),
+    note: () => noteOf(out),
+  };
   const step = await runStep(planned.step, previous?.step, target.triple, run, context);
   const path = await requireWheel(out);
   const audit = await auditWheel(path, place);

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Source } from "../../model/targets/toolchain.ts";
+import { downloadsOf } from "./downloads.ts";
 import { runOrFail, type Outcome } from "../exec.ts";
 
 export type Suite = Source extends infer S ? (S extends { suite: infer T } ? T : never) : never;
@@ -86,7 +87,7 @@ async function inDownloads(
   work: (apt: Apt, downloads: string) => Promise<void>,
 ): Promise<void> {
   const configuration = await ensureLists(join(cache, "apt", suite), suite, signal);
-  const downloads = join(folder, ".debs");
+  const downloads = downloadsOf(folder);
   await mkdir(downloads, { recursive: true });
   const apt: Apt = (argv, cwd) => runOrFail({ argv, cwd, env: { APT_CONFIG: configuration }, signal }, "FETCH_FAILED", FIX);
   await work(apt, downloads);

@@ -1,8 +1,9 @@
 // npm: fetches packages (for any CPU), packs and publishes them.
-import { readFile, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { integrityOf } from "../../lib/hash.ts";
+import { downloadsOf } from "./downloads.ts";
 import { describeEnd, formatCommand, run, runOrFail, tailOf } from "../exec.ts";
 
 export type NpmPackage = { package: string; version: string; integrity: string };
@@ -10,12 +11,14 @@ export type NpmPackage = { package: string; version: string; integrity: string }
 /** Downloads a package, verifies its integrity and unpacks it into `folder`. */
 export async function fetchNpmPackage(pinned: NpmPackage, folder: string, signal: AbortSignal): Promise<void> {
   const name = `${pinned.package}@${pinned.version}`;
+  const downloads = downloadsOf(folder);
+  await mkdir(downloads, { recursive: true });
   const packed = await runOrFail(
-    { argv: ["npm", "pack", name, "--json", "--silent", "--pack-destination", folder], cwd: folder, signal },
+    { argv: ["npm", "pack", name, "--json", "--silent", "--pack-destination", downloads], cwd: folder, signal },
     "FETCH_FAILED",
     "npm must reach its registry; check npm's configuration and the proxy",
   );
-  const file = join(folder, fileNameOf(packed.stdout, name));
+  const file = join(downloads, fileNameOf(packed.stdout, name));
   const integrity = integrityOf(await readFile(file));
   if (integrity !== pinned.integrity) {
     throw new BoardkitError(`${name} has integrity ${integrity}, expected ${pinned.integrity}`, {
@@ -24,7 +27,6 @@ export async function fetchNpmPackage(pinned: NpmPackage, folder: string, signal
     });
   }
   await runOrFail({ argv: ["tar", "-xzf", file, "-C", folder, "--strip-components=1"], signal }, "UNPACK_FAILED");
-  await rm(file);
 }
 
 function fileNameOf(json: string, name: string): string {

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { fillFolder } from "../../lib/paths.ts";
+import { downloadsOf } from "./downloads.ts";
 import { type Command, run, runOrFail } from "../exec.ts";
 
 export type Wheel = { package: string; version: string; platform: string; sha256: string };
@@ -11,13 +12,18 @@ export type Wheel = { package: string; version: string; platform: string; sha256
 /** Downloads a wheel, verifies its hash and unpacks it into `folder`. */
 export async function fetchWheel(cache: string, wheel: Wheel, folder: string, signal: AbortSignal): Promise<void> {
   const python = await ensurePip(cache, signal);
-  const downloads = join(folder, ".wheel");
+  const downloads = downloadsOf(folder);
   await mkdir(downloads, { recursive: true });
   const requirements = join(downloads, "requirements.txt");
   await writeFile(requirements, `${wheel.package}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
   const options = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--platform", wheel.platform];
   await runOrFail(
-    { argv: [python, "-m", "pip", "download", ...options, "--dest", downloads, "--requirement", requirements], signal },
+    {
+      argv: [python, "-m", "pip", "download", ...options, "--dest", downloads, "--requirement", requirements],
+      // Where pip keeps a file that is not complete.
+      env: { TMPDIR: downloads },
+      signal,
+    },
     "FETCH_FAILED",
     "pip must reach PyPI; set PIP_INDEX_URL or HTTPS_PROXY if needed",
   );

@@ -11,6 +11,7 @@ import { fetchDebianPackages } from "../packages/apt.ts";
 import { installCrate } from "../rust/rust.ts";
 import { buildGoProgram } from "../compilers/go.ts";
 import { buildMusl, buildPreload, emulationSource, MUSL_HELPERS } from "../compilers/musl.ts";
+import { downloadsOf, watchDownloads } from "../packages/downloads.ts";
 import { fetchNpmPackage } from "../packages/npm.ts";
 import { fetchWheel } from "../packages/pip.ts";
 import type { ZigPaths } from "../compilers/zig.ts";
@@ -58,8 +59,17 @@ export function isStored(cache: string, item: Toolchain): boolean {
 /** Compilers for items that are fetched as source; they are items of the store too. */
 export type Compilers = { zig: ZigPaths; go: string };
 
-/** Fetches an item from the first of its sources that answers. */
-export async function store(cache: string, item: Toolchain, compilers: Compilers, signal: AbortSignal): Promise<void> {
+/** Gets the bytes that are downloaded so far. */
+type ReportBytes = (bytes: number) => void;
+
+/** Fetches an item from the first of its sources that answers; returns the bytes of its downloads. */
+export async function store(
+  cache: string,
+  item: Toolchain,
+  compilers: Compilers,
+  signal: AbortSignal,
+  report: ReportBytes,
+): Promise<number> {
   const usable = item.sources.filter((source) => source.kind !== "pypi" || source.host === undefined || source.host === process.arch);
   if (usable.length === 0) {
     throw new BoardkitError(`${item.id} has no source for ${process.platform}-${process.arch}`, {
@@ -71,11 +81,11 @@ export async function store(cache: string, item: Toolchain, compilers: Compilers
   const failures: unknown[] = [];
   for (const source of usable) {
     try {
-      await fillFolder(storeFolder(cache, item), async (folder) => {
-        await fetchSource(cache, source, folder, compilers, signal);
+      return await fillFolder(storeFolder(cache, item), async (folder) => {
+        const bytes = await watchDownloads(folder, report, () => fetchSource(cache, source, folder, compilers, signal));
         await finish(item, folder, compilers.zig, signal);
+        return bytes;
       });
-      return;
     } catch (error) {
       signal.throwIfAborted();
       failures.push(error);
@@ -100,7 +110,7 @@ async function fetchSource(cache: string, source: Source, folder: string, { zig,
 
 /** Adds links and execute bits, removes the downloads, and checks that every file in `provides` exists. */
 async function finish(item: Toolchain, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
-  for (const download of [".wheel", ".debs"]) await rm(join(folder, download), { recursive: true, force: true });
+  await rm(downloadsOf(folder), { recursive: true, force: true });
   for (const [link, target] of Object.entries(item.links)) {
     const place = dirname(join(folder, link));
     await mkdir(place, { recursive: true });

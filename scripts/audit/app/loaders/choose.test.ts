@@ -45,6 +45,22 @@ test("folders in `prebuilds` that node-gyp-build does not know are read by their
   expect(chosen(files)).toEqual(["prebuilds/linuxglibc-arm64/node-137.node"]);
 });
 
+test("loaders that name the libc in such a folder know musl by Alpine only, and node-gyp-build 3 by LIBC=musl too", () => {
+  const addons = ["glibc", "musl"].map((libc) => nativeFile(`prebuilds/linux${libc}-arm64/x.node`));
+  const router = { ...view, libc: "musl" as const };
+  expect(chooseFiles(packageOf({ addons }), router)).toMatchObject({ addons: [addons[0]] });
+  expect(chooseFiles(packageOf({ addons }), router)).not.toHaveProperty("hint");
+  expect(chooseFiles(packageOf({ addons }), { ...router, isAlpine: true })).toMatchObject({ addons: [addons[1]] });
+  // better-sqlite3's loader, which asks Node.
+  const flat = ["glibc", "musl"].map((libc) => nativeFile(`prebuilds/linux${libc}-arm64.node`));
+  expect(chooseFiles(packageOf({ addons: flat }), router)).toMatchObject({ addons: [flat[1]] });
+  const files = ["glibc", "musl"].map((libc) => nativeFile(`prebuilds/linux${libc}-arm64/node-napi.node`));
+  expect(chooseFiles(packageOf({ addons: files, dependencies: { "node-gyp-build": "^3.9.0" } }), router)).toMatchObject({
+    addons: [files[0]],
+    hint: expect.stringMatching(/LIBC=musl .* prebuilds\/linuxmusl-arm64\/node-napi.node$/),
+  });
+});
+
 test("node-gyp-build takes the file for glibc on a musl that is not Alpine's, and LIBC=musl helps", () => {
   const addons = ["glibc", "musl"].map((libc) => nativeFile(`prebuilds/linux-arm64/x.${libc}.node`));
   const choice = (isAlpine: boolean) => chooseFiles(packageOf({ addons }), { ...view, libc: "musl", isAlpine });

@@ -2,6 +2,7 @@
 // whose name fits best; what names another system is never opened.
 import type { AppPackage, NativeFile } from "../tree/package.ts";
 import { readClaims, type Claims } from "./claims.ts";
+import { choosePrebuild3, NAMES_LIBC, usesVersion3 } from "./prebuildify-3.ts";
 import { choosePrebuild } from "./prebuildify.ts";
 import type { LoaderView } from "./view.ts";
 
@@ -19,18 +20,24 @@ export type Choice = {
 const TAKE_ANY_BUILD = ["node-gyp-build", "node-gyp-build-optional-packages"];
 const DEBUG_FIRST = ["bindings", "pkg-prebuilds"];
 
-/** The loaders that know musl by /etc/alpine-release only; node-gyp-build, another one, is in prebuildify.ts. */
+/** The loaders that know musl by /etc/alpine-release only; node-gyp-build, another one, has files of its own. */
 const KNOW_ALPINE_ONLY = ["pkg-prebuilds", "cmake-ts"];
 
 /** Chooses among the files of a package; without a fitting one the lists are empty. */
 export function chooseFiles(pkg: AppPackage, place: LoaderView): Choice {
-  const view = KNOW_ALPINE_ONLY.some((name) => name in pkg.dependencies) && !place.isAlpine ? { ...place, libc: "glibc" as const } : place;
+  const knowsAlpineOnly =
+    KNOW_ALPINE_ONLY.some((name) => name in pkg.dependencies) || pkg.addons.some(({ inside }) => NAMES_LIBC.test(inside));
+  const view = knowsAlpineOnly && !place.isAlpine ? { ...place, libc: "glibc" as const } : place;
   const programs = pkg.programs.filter(({ inside, format }) => format === "elf" && fits(readClaims(inside), view));
   const built = localBuild(pkg, view);
   if (built.length > 0) return { addons: built, programs, way: `its local build, ${folderOf(built[0]!)}` };
-  const prebuilt = choosePrebuild(pkg.addons, view);
+  const choose = (isAlpine: boolean) =>
+    usesVersion3(pkg)
+      ? { all: new Set<NativeFile>(), file: choosePrebuild3(pkg.addons, { ...view, isAlpine }) }
+      : choosePrebuild(pkg.addons, { ...view, isAlpine });
+  const prebuilt = choose(place.isAlpine);
   if (prebuilt.file) {
-    const better = view.libc === "musl" ? choosePrebuild(pkg.addons, { ...view, isAlpine: true }).file : undefined;
+    const better = place.libc === "musl" ? choose(true).file : undefined;
     const hint = `start Node with LIBC=musl in its environment: node-gyp-build then takes ${better?.inside}`;
     const isBetter = better !== undefined && better !== prebuilt.file;
     return { addons: [prebuilt.file], programs, way: `node-gyp-build: ${prebuilt.file.inside}`, ...(isBetter ? { hint } : {}) };

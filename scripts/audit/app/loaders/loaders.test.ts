@@ -1,7 +1,7 @@
 // The rules about loaders choose what the published loaders choose, which run here with the answers of other systems.
 import { describe, expect, test } from "vitest";
 import { nativeFile, packageOf } from "../../../checks/fixtures/app-package.ts";
-import { runNapiLoader, runNodeGypBuild, runPkgPrebuilds } from "../../../checks/fixtures/loader-world.ts";
+import { runNapiLoader, runNodeGypBuild, runNodeGypBuild3, runPkgPrebuilds } from "../../../checks/fixtures/loader-world.ts";
 import { randomOf } from "../../../checks/fixtures/random.ts";
 import { chooseFiles } from "./choose.ts";
 import { findLoaded } from "../subjects.ts";
@@ -43,6 +43,34 @@ test("node-gyp-build takes the same file of random folders of prebuildify", () =
     if (expected !== undefined) taken += 1;
   }
   expect(taken).toBeGreaterThan(1000);
+});
+
+test("node-gyp-build 3 takes the same file of random folders", () => {
+  const random = randomOf(3);
+  const pick = <T>(list: T[]) => list[random(list.length)]!;
+  const folders = ["", "glibc", "musl"].flatMap((libc) =>
+    ["arm64", "arm64-v8", "arm", "arm-v6", "arm-v7", "x64"].map((arch) => `linux${libc}-${arch}`),
+  );
+  let taken = 0;
+  for (let round = 0; round < 1000; round += 1) {
+    const files = new Set<string>();
+    for (let count = random(12); count >= 0; count -= 1)
+      files.add(
+        `prebuilds/${pick([...folders, "darwin-arm64"])}/${pick(["node-115", "node-127", "node-137", "node-napi", "electron-137"])}.node`,
+      );
+    if (random(20) === 0) files.add("build/Release/x.node");
+    const view = pick(views);
+    const expected = runNodeGypBuild3({ files: [...files], packages: [], view });
+    const addons = [...files].map((file) => nativeFile(file));
+    const { addons: chosen } = chooseFiles(packageOf({ addons, dependencies: { "node-gyp-build": "^3.9.0" } }), view);
+    if (expected === undefined) continue;
+    expect(
+      chosen.map(({ inside }) => inside),
+      [...files].join(" "),
+    ).toEqual([expected]);
+    taken += 1;
+  }
+  expect(taken).toBeGreaterThan(300);
 });
 
 test("pkg-prebuilds takes the same file", () => {

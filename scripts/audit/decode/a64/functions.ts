@@ -1,4 +1,5 @@
 // The starts of the functions of a piece of AArch64 code, and the words that lead from one into another.
+import { IndexList } from "../../../lib/index-list.ts";
 import type { ElfFile } from "../../elf/file.ts";
 import { eachStub, type Links } from "./links.ts";
 import { eachUnwound, type Code } from "./text.ts";
@@ -22,7 +23,7 @@ const NOP = 0xd503201f | 0;
 
 /** Functions by the unwind table, by addresses that are known outside of the code, and by calls. */
 export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links): Functions {
-  const { words, base } = code;
+  const { words, base, landmarks } = code;
   const marks = new Uint8Array(words.length);
   const unwound = new Map<number, number>();
   eachUnwound(elf, (address, size) => {
@@ -32,13 +33,11 @@ export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links)
     unwound.set(index, Math.min(words.length, index + Math.ceil(size / 4)));
   });
   for (const index of known) marks[index] = 1;
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] as number;
-    if (flowOf(word) !== FLOW.call) continue;
-    const target = targetOf(word, index);
+  for (const index of landmarks.calls) {
+    const target = targetOf(words[index] as number, index);
     if (target >= 0 && target < words.length) marks[target] = 1;
   }
-  markTailCalled(words, Uint32Array.from(indexesOf(marks)), marks);
+  markTailCalled(code, Uint32Array.from(indexesOf(marks)), marks);
   const first = Uint32Array.from(indexesOf(marks));
   const taken = takenIndexes(code, first);
   // Functions of assembler files, which have no unwind data. Inside a function with unwind data it is the base of a switch statement.
@@ -74,15 +73,14 @@ export function endOf(starts: Uint32Array, words: Int32Array, at: number): numbe
 }
 
 /** Marks targets of jumps out of functions, if nothing falls through into them: functions that are only tail-called and in no table. */
-function markTailCalled(words: Int32Array, starts: Uint32Array, marks: Uint8Array): void {
-  for (let at = -1; at < starts.length; at += 1) {
+function markTailCalled({ words, landmarks }: Code, starts: Uint32Array, marks: Uint8Array): void {
+  let at = -1;
+  for (const index of landmarks.jumps) {
+    while (at + 1 < starts.length && (starts[at + 1] as number) <= index) at += 1;
     const [low, high] = [starts[at] ?? 0, endOf(starts, words, at)];
-    for (let index = low; index < high; index += 1) {
-      if (flowOf(words[index] as number) !== FLOW.jump) continue;
-      const target = targetOf(words[index] as number, index);
-      if ((target >= low && target < high) || target < 0 || target >= words.length) continue;
-      if (isBehindEnd(words, target)) marks[target] = 1;
-    }
+    const target = targetOf(words[index] as number, index);
+    if ((target >= low && target < high) || target < 0 || target >= words.length) continue;
+    if (isBehindEnd(words, target)) marks[target] = 1;
   }
 }
 
@@ -94,29 +92,30 @@ function isBehindEnd(words: Int32Array, index: number): boolean {
 }
 
 /** Any ADRP and ADD in one function that fit together count, with any code between them. */
-function takenIndexes({ base, words }: Code, starts: Uint32Array): Set<number> {
+function takenIndexes({ base, words, landmarks }: Code, starts: Uint32Array): Set<number> {
   const taken = new Set<number>();
   const take = (address: number) => {
     const index = (address - base) / 4;
     if (index >= 0 && index < words.length && Number.isInteger(index)) taken.add(index);
   };
-  const end = base + words.length * 4;
+  const isNear = (page: number) => page + 4096 > base && page < base + words.length * 4;
+  for (const index of landmarks.addresses)
+    if (index >= (starts[0] ?? Infinity)) take(base + index * 4 + signedImmediate(words[index] as number));
   const pages: Set<number>[] = Array.from({ length: 32 }, () => new Set());
-  for (let at = 0; at < starts.length; at += 1) {
-    const until = endOf(starts, words, at);
-    let hasPages = false;
-    for (let index = starts[at] as number; index < until; index += 1) {
+  let done = starts[0] ?? Infinity;
+  for (const first of landmarks.pages) {
+    // The function of an earlier one is read to its end.
+    if (first < done || !isNear(pageOf(words[first] as number, base + first * 4))) continue;
+    done = endOf(starts, words, functionAt(starts, first));
+    for (let index = first; index < done; index += 1) {
       const word = words[index] as number;
       if (isAdrp(word)) {
         const page = pageOf(word, base + index * 4);
-        if (page + 4096 <= base || page >= end) continue;
-        pages[word & 31]?.add(page);
-        hasPages = true;
-      } else if (hasPages && is(word, 0xffc00000, 0x91000000)) {
+        if (isNear(page)) pages[word & 31]?.add(page);
+      } else if (is(word, 0xffc00000, 0x91000000))
         for (const page of pages[(word >>> 5) & 31] as Set<number>) take(page + ((word >>> 10) & 0xfff));
-      } else if (is(word, 0x9f000000, 0x10000000)) take(base + index * 4 + signedImmediate(word));
     }
-    if (hasPages) for (const set of pages) set.clear();
+    for (const set of pages) set.clear();
   }
   return taken;
 }
@@ -126,8 +125,7 @@ function* indexesOf(marks: Uint8Array): Generator<number> {
 }
 
 function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, number>): Pick<Functions, "entries" | "sites" | "first"> {
-  const from: number[] = [];
-  const to: number[] = [];
+  const [from, to] = [new IndexList(), new IndexList()];
   const entries = new Map<number, number[]>();
   const enter = (index: number, target: number) => {
     const into = functionAt(starts, target);
@@ -153,10 +151,10 @@ function findSites(words: Int32Array, starts: Uint32Array, stubs: Map<number, nu
     }
   }
   for (const [index, target] of stubs) enter(index, target);
-  return { entries, ...sortSites(from, to, starts.length) };
+  return { entries, ...sortSites(from.items, to.items, starts.length) };
 }
 
-function sortSites(from: number[], to: number[], count: number): { sites: Uint32Array; first: Uint32Array } {
+function sortSites(from: Uint32Array, to: Uint32Array, count: number): { sites: Uint32Array; first: Uint32Array } {
   const first = new Uint32Array(count + 1);
   for (const into of to) first[into + 1] = (first[into + 1] as number) + 1;
   for (let at = 0; at < count; at += 1) first[at + 1] = (first[at + 1] as number) + (first[at] as number);

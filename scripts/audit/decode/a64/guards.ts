@@ -8,7 +8,7 @@ import type { Code } from "./text.ts";
 import { markGuarded } from "./function-guards.ts";
 import { endOf, findFunctions, functionAt, type Functions } from "./functions.ts";
 import { readLinks, type Links } from "./links.ts";
-import { flagsSetBehindTests } from "./outline.ts";
+import { flagsSetBehindTests } from "./flags.ts";
 import { findQueries, mayTest, pagesOf } from "./queries.ts";
 import { isUnwinders } from "./unwinder.ts";
 import type { World } from "./values.ts";

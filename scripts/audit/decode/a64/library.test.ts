@@ -120,3 +120,14 @@ test("a flag of outline atomics in any register, which a function behind a test 
   expect(assembly(atomic, enable, start("tbz w0, #8, 2f"), flag)).toEqual({ lse: [1, 1, 0] });
   expect(assembly(atomic, enable, start("tbz w1, #8, 2f"), flag).lse?.[1]).toBe(0);
 });
+
+test("a flag that is a constant: what runs with it never runs if it is 0", () => {
+  const read =
+    "adrp x14, flag\nldrb w14, [x14, :lo12:flag]\ncbz w14, 1f\nldaddal w0, w0, [x1]\nadd x0, x0, x1\nldaddal w0, w0, [x1]\n1: ret";
+  const flag = (section: string, value: number) => `.hidden flag\n${section}\nflag: .byte ${value}`;
+  expect(assembly(read, flag(".section .rodata", 0))).toEqual({ lse: [2, 2, 0] });
+  expect(assembly(read, flag(".section .rodata", 1))).toEqual({ lse: [2, 0, 0] });
+  const sme = read.replaceAll("ldaddal w0, w0, [x1]", ".inst 0x04305a10");
+  expect(assembly(sme, flag(".section .rodata", 0))).toEqual({ sve: [2, 2, 0] });
+  expect(assembly(sme, flag(".data", 0))).toEqual({ sve: [2, 0, 0] });
+});

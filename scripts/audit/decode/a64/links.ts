@@ -78,11 +78,10 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
 }
 
 /** Calls back with each stub of the procedure linkage table: ADRP x16, LDR x17 from the slot; with branch protection, BTI before it. */
-export function eachStub({ base, words }: Code, visit: (index: number, slot: number) => void): void {
-  for (let index = 0; index + 1 < words.length; index += 1) {
-    const word = words[index] as number;
-    if (!is(word, 0x9f00001f, 0x90000010)) continue;
-    const next = words[index + 1] as number;
+export function eachStub({ base, words, landmarks }: Code, visit: (index: number, slot: number) => void): void {
+  for (const index of landmarks.pages) {
+    const [word, next = 0] = [words[index] as number, words[index + 1]];
+    if ((word & 31) !== 16) continue;
     if (!is(next, 0xffc003ff, 0xf9400211)) continue;
     const slot = pageOf(word, base + index * 4) + ((next >>> 10) & 0xfff) * 8;
     visit(index, slot);

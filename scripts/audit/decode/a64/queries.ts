@@ -7,7 +7,7 @@ import type { Code } from "./text.ts";
 import { endOf, functionAt, type Functions } from "./functions.ts";
 import { eachStub, type Links } from "./links.ts";
 import { ownGetauxval } from "./own-getauxval.ts";
-import { OUTLINE, outlineFlags } from "./outline.ts";
+import { constantFlags, OUTLINE, outlineFlags } from "./flags.ts";
 import { EFFECT, isOutlineZero, KNOWN, newValues, step, type Values, type World } from "./values.ts";
 import { FLOW, flowOf, is, isAdrp, pageOf, readsIdRegister, targetOf, writesRegister } from "./words.ts";
 
@@ -33,7 +33,7 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     querySlots: links.querySlots,
     pointers: links.pointers,
     answering: stubs,
-    variables: outlineFlags(code, [OUTLINE]),
+    variables: outlineFlags(code, [OUTLINE]).union(constantFlags(elf.file, code)),
   };
   for (const at of ownGetauxval(code, functions)) stubs.add(at);
   for (const at of findForwarding(code, functions, stubs)) stubs.add(at);
@@ -64,11 +64,10 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
 }
 
 /** Functions that only pass their argument on to a query function: their first branch is a jump to it, and x0 stays. */
-function findForwarding({ words }: Code, { starts }: Functions, stubs: Set<number>): number[] {
+function findForwarding({ words, landmarks }: Code, { starts }: Functions, stubs: Set<number>): number[] {
   const found: number[] = [];
-  for (let index = 0; stubs.size > 0 && index < words.length; index += 1) {
-    const word = words[index] as number;
-    if (!is(word, 0xfc000000, 0x14000000) || !stubs.has(targetOf(word, index))) continue;
+  for (const index of stubs.size > 0 ? landmarks.jumps : []) {
+    if (!stubs.has(targetOf(words[index] as number, index))) continue;
     const start = starts[functionAt(starts, index)] ?? -1;
     const before = words.subarray(start, index);
     if (start >= 0 && before.every((one) => flowOf(one) === FLOW.next && !writesRegister(one, 0))) found.push(start);
@@ -101,17 +100,16 @@ export function pagesOf(world: World): Set<number> {
 
 /** Functions that call for an answer, read a register that describes the CPU, or load the address of a query function. */
 function findQuerying(code: Code, functions: Functions, world: World): number[] {
-  const { words, base } = code;
+  const { words, base, landmarks } = code;
   const slotPages = new Set([...world.querySlots].map((place) => Math.floor(place / PAGE) * PAGE));
   const querying = new Set<number>();
   const near = new Set<number>();
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] as number;
-    const flow = flowOf(word);
-    if (flow === FLOW.call || flow === FLOW.jump ? world.answering.has(targetOf(word, index)) : readsIdRegister(word))
-      querying.add(functionAt(functions.starts, index));
-    else if (isAdrp(word) && slotPages.has(pageOf(word, base + index * 4))) near.add(functionAt(functions.starts, index));
-  }
+  for (const branches of [landmarks.calls, landmarks.jumps])
+    for (const index of branches)
+      if (world.answering.has(targetOf(words[index] as number, index))) querying.add(functionAt(functions.starts, index));
+  for (const index of landmarks.idReads) querying.add(functionAt(functions.starts, index));
+  for (const index of slotPages.size > 0 ? landmarks.pages : [])
+    if (slotPages.has(pageOf(words[index] as number, base + index * 4))) near.add(functionAt(functions.starts, index));
   for (const at of near)
     walk(code, functions, at, world, ({ effect, place }) => {
       if (effect === EFFECT.load && world.querySlots.has(place)) querying.add(at);

@@ -1,4 +1,5 @@
 // The code of an AArch64 file as words: its executable sections; without sections, the functions of its unwind table.
+import { findLandmarks, type Landmarks } from "./landmarks.ts";
 import { offsetOf, PF_EXECUTE, PT, SHT, type ElfFile } from "../../elf/file.ts";
 
 /** A piece of code; zeros, which end a function, fill the gaps between its runs. */
@@ -8,6 +9,8 @@ export type Code = {
   /** Indexes between which the words are certainly code. */
   from: number;
   to: number;
+  /** Found when they are first read. */
+  landmarks: Landmarks;
 };
 
 export type CodePieces = { pieces: Code[]; codeBytes: number; unclassifiedBytes: number };
@@ -114,5 +117,15 @@ function joinRuns(elf: ElfFile, runs: Run[], extent: { from: number; to: number 
   if (end - base > MOST_CODE) throw new RangeError(`${end - base} bytes of code`);
   const words = wordsInPlace(elf.bytes, runs, base, end) ?? copyWords(elf.bytes, runs, base, end);
   const index = (address: number) => Math.max(0, Math.min(words.length, Math.floor((address - base) / 4)));
-  return { base, words, from: index(extent.from), to: index(extent.to) };
+  let landmarks: Landmarks | undefined;
+  return {
+    base,
+    words,
+    from: index(extent.from),
+    to: index(extent.to),
+    get landmarks() {
+      landmarks ??= findLandmarks(words);
+      return landmarks;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 // The starts of functions that a stripped 32-bit ARM file contains, with their instruction sets.
+import { entryPoint } from "../../elf/entry.ts";
 import { SHT, readText, type ElfFile } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation } from "../../elf/relocations.ts";
 import type { InspectedElf } from "../../elf/facts.ts";
@@ -28,7 +29,7 @@ export function readCertainSeeds(elf: InspectedElf, image: ArmImage): Seed[] {
     if (seed !== undefined) seeds.push(seed);
   };
   const { file } = elf;
-  add(file.view.getUint32(24, true));
+  add(entryPoint(file) ?? 0);
   for (const symbol of elf.dynamic.symbols)
     if (symbol.defined && (symbol.type === STT.function || symbol.type === STT.indirect)) add(symbol.address);
   for (const [address] of symbolsOf(file, false)) add(address);

@@ -27,20 +27,20 @@ describe("constants", () => {
   });
 
   test("a constant after a call that does not return does not count, in both instruction sets", () => {
-    const body = (inst: string, load: string) => `cmp r0, #0\nbne 2f\nbl abort\n.p2align 2\n1: ${inst}\n2: ${load} r0, 1b\nbx lr`;
+    const body = (inst: string, load: string) => `cmp r0, #0\nbne 2f\nbl other\n.p2align 2\n1: ${inst}\n2: ${load} r0, 1b\nbx lr`;
     expect(counts(assemble(body(`.inst ${NEON}`, "ldr"), V6))).toEqual({});
     expect(counts(assemble(body(`.inst.w ${NEON_T32}`, "ldr.w"), V7, ".thumb"))).toEqual({ v6t2: 1 });
   });
 
   test("a constant that looks like a branch is not followed", () => {
     // The walk meets it as code first: the load of it comes later.
-    const body = `cmp r0, #0\nbne 2f\nbl abort\n1: .inst 0xea000001\n2: ldr r0, 1b\nbx lr\n3: .inst ${NEON}\nbx lr`;
+    const body = `cmp r0, #0\nbne 2f\nbl other\n1: .inst 0xea000001\n2: ldr r0, 1b\nbx lr\n3: .inst ${NEON}\nbx lr`;
     expect(decode(assemble(body, V6))).toMatchObject({ features: {}, unclassifiedBytes: 8 });
   });
 
   test("a call to a place outside of the code ends the code, even without a load of that word", () => {
     // The offset -1,577,560 as a word reads as BL to before the first instruction.
-    const body = (word: string) => `cmp r0, #0\nbne 2f\nbl abort\n.inst.w ${word}\n.inst.w ${NEON_T32}\n2: bx lr`;
+    const body = (word: string) => `cmp r0, #0\nbne 2f\nbl other\n.inst.w ${word}\n.inst.w ${NEON_T32}\n2: bx lr`;
     expect(counts(assemble(body("0xf5a4fff3"), V7, ".thumb"))).toEqual({});
     expect(counts(assemble(body("0xf3af8000"), V7, ".thumb"))).toMatchObject({ neon: 1 });
   });

@@ -3,11 +3,12 @@
 import type { InspectedElf } from "../../elf/facts.ts";
 import { KIND, loadImage, type ArmImage } from "./image.ts";
 import { gapSeeds, markPadding } from "./gaps.ts";
-import { eachLandingPad } from "./landing.ts";
+import { createWalk, follow, run } from "./follow.ts";
 import { guessStates } from "./guess.ts";
+import { eachLandingPad } from "./landing.ts";
+import { readArmLinks } from "./links.ts";
+import { functionsWithoutReturn, stubsWithoutReturn } from "./no-return.ts";
 import { applyMappingSymbols, readCertainSeeds, readUnwindStarts, seedOf, type Seed } from "./seeds.ts";
-import { stepArm } from "./walk-a32.ts";
-import { stepThumb } from "./walk-t32.ts";
 import type { Walk } from "./walk.ts";
 
 /** Passes of the walk: a pass may read a constant as code before it finds the load of it; the next ones know that it is data. */
@@ -24,9 +25,10 @@ export function classifyArm(elf: InspectedElf, functions: number[] = []): ArmIma
   const starts = readUnwindStarts(elf.file, image);
   const certain = [...readCertainSeeds(elf, image), ...functions.flatMap((address) => seedOf(image, address) ?? [])];
   const isThumb = certain.filter((seed) => (seed & 1) === 1).length > certain.length * USUAL;
+  const noReturn = new Set(stubsWithoutReturn(image, readArmLinks(elf).noReturnSlots));
   let walk = createWalk(image, starts, isThumb);
   for (let pass = 0; pass < PASSES; pass += 1) {
-    walk = { ...createWalk(image, starts, isThumb), stop: walk.data };
+    walk = { ...createWalk(image, starts, isThumb), stop: walk.data, noReturn };
     follow(walk, certain);
     follow(walk, landingPads(elf, walk));
     follow(walk, guessStates(image, starts, walk.owner));
@@ -36,6 +38,8 @@ export function classifyArm(elf: InspectedElf, functions: number[] = []): ArmIma
       if (seeds.length === 0) break;
       follow(walk, seeds);
     }
+    markAddressed(walk);
+    if (pass < PASSES - 1) for (const seed of functionsWithoutReturn(walk)) noReturn.add(seed);
   }
   markPadding(walk);
   for (let half = 0; half < image.kinds.length; half += 1) {
@@ -54,8 +58,14 @@ export function reachedFrom(image: ArmImage, addresses: number[]): Uint8Array {
     if (seed !== undefined) walk.stack.push(seed);
   }
   // Unlike `follow`, this leaves out functions of which the code only takes the address.
-  for (let seed = walk.stack.pop(); seed !== undefined; seed = walk.stack.pop()) run(walk, Math.floor(seed / 2), (seed & 1) === 1);
+  for (let seed = walk.stack.pop(); seed !== undefined; seed = walk.stack.pop()) run(walk, seed);
   return walk.owner;
+}
+
+// Marks the first halfword of what Thumb code takes the address of, which ends the code before it.
+function markAddressed({ addressed, steps, data }: Walk): void {
+  const rows = new Set(steps);
+  for (const offset of addressed) if (offset >= 0 && !rows.has(offset)) data[offset >> 1] = 1;
 }
 
 // A landing pad has the instruction set of its function.
@@ -66,46 +76,4 @@ function landingPads(elf: InspectedElf, walk: Walk): Seed[] {
     if (kind === KIND.arm || kind === KIND.thumb) seeds.push(pad * 2 + (kind === KIND.thumb ? 1 : 0));
   });
   return seeds;
-}
-
-function createWalk(image: ArmImage, starts: number[], isThumb: boolean): Walk {
-  const size = image.kinds.length;
-  return {
-    image,
-    starts,
-    isThumb,
-    owner: new Uint8Array(size),
-    stop: new Uint8Array(size),
-    data: new Uint8Array(size),
-    stack: [],
-    later: [],
-    steps: [],
-    known: new Uint8Array(16),
-    values: new Int32Array(16),
-    inIt: 0,
-  };
-}
-
-// Follows seeds and all code that they reach. The stack is read from its end, so the seeds are pushed in reverse order.
-function follow(walk: Walk, seeds: Seed[]): void {
-  for (let index = seeds.length - 1; index >= 0; index -= 1) walk.stack.push(seeds[index] ?? 0);
-  for (;;) {
-    const seed = walk.stack.pop() ?? walk.later.pop();
-    if (seed === undefined) return;
-    run(walk, Math.floor(seed / 2), (seed & 1) === 1);
-  }
-}
-
-// Follows the code from one place until it ends or a branch leaves it.
-function run(walk: Walk, start: number, thumb: boolean): void {
-  const { image, owner, stop } = walk;
-  if (!thumb && (start & 3) !== 0) return;
-  walk.known.fill(0);
-  walk.inIt = 0;
-  const last = image.size - (thumb ? 2 : 4);
-  for (let offset = start; offset >= 0 && offset <= last;) {
-    const half = offset >> 1;
-    if (stop[half] || owner[half] || image.kinds[half] === KIND.outside) return;
-    offset = thumb ? stepThumb(walk, offset) : stepArm(walk, offset);
-  }
 }

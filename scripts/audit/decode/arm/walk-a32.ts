@@ -1,8 +1,6 @@
 // The A32 part of the walk through 32-bit ARM code, see walk.ts.
 import { KIND, signed, wordAt } from "./image.ts";
-import { addToPc, followTable, CONTENT, markData, push, setAddress, setConstant, type Walk } from "./walk.ts";
-
-const STOP = -1;
+import { addToPc, call, CONTENT, followTable, leave, markData, push, setAddress, setConstant, STOP, type Walk } from "./walk.ts";
 
 /** Follows one A32 instruction; returns the offset of the next, below 0 if the code ends. */
 export function stepArm(walk: Walk, offset: number): number {
@@ -15,15 +13,19 @@ export function stepArm(walk: Walk, offset: number): number {
   const next = offset + 4;
   if (condition === 15) {
     // BLX to an address.
-    if ((word & 0xfe000000) >>> 0 === 0xfa000000) push(walk, offset + 8 + (signed(word & 0xffffff, 24) << 2) + ((word >>> 23) & 2), 1);
-    return next;
+    if ((word & 0xfe000000) >>> 0 !== 0xfa000000) return next;
+    return call(walk, offset + 8 + (signed(word & 0xffffff, 24) << 2) + ((word >>> 23) & 2), 1) ? next : STOP;
   }
   const end = condition === 14 ? STOP : next;
   const destination = (word >>> 12) & 15;
   const operation = (word >>> 25) & 7;
   if (operation === 5) {
-    push(walk, offset + 8 + (signed(word & 0xffffff, 24) << 2), 0);
-    if ((word & 0x01000000) === 0) return end;
+    const target = offset + 8 + (signed(word & 0xffffff, 24) << 2);
+    if ((word & 0x01000000) === 0) {
+      push(walk, target, 0);
+      return end;
+    }
+    if (!call(walk, target, 0)) return end;
     // A call destroys these registers.
     known[0] = known[1] = known[2] = known[3] = known[12] = known[14] = 0;
     return next;
@@ -36,7 +38,7 @@ export function stepArm(walk: Walk, offset: number): number {
   if (operation === 4) {
     if ((word & 0x00100000) === 0) return next;
     for (let register = 0; register < 15; register += 1) if (((word >>> register) & 1) !== 0) known[register] = 0;
-    return (word & 0x8000) !== 0 ? end : next;
+    return (word & 0x8000) !== 0 ? leave(walk, end) : next;
   }
   if (operation >= 2 && !(operation === 3 && (word & 0x10) !== 0)) return stepLoad(walk, offset, word, end);
   // UDF.
@@ -57,7 +59,7 @@ function stepLoad(walk: Walk, offset: number, word: number, end: number): number
     markData(walk, place & ~3, 4);
     if ((word & 0x00400000) === 0 && place >= 0 && place + 4 <= walk.image.size)
       setConstant(walk, destination, wordAt(walk.image, place) | 0);
-    return destination === 15 ? end : offset + 4;
+    return destination === 15 ? leave(walk, end) : offset + 4;
   }
   if (!isLoad) return offset + 4;
   if (destination !== 15) {
@@ -72,7 +74,7 @@ function stepLoad(walk: Walk, offset: number, word: number, end: number): number
       { bytes: 4, thumb: 0, entries: comparedInArm(walk, offset, word & 15) },
       (at) => wordAt(walk.image, at) - walk.image.base,
     );
-  return end;
+  return leave(walk, end);
 }
 
 // Data processing, multiplication and the small loads.
@@ -80,7 +82,7 @@ function stepData(walk: Walk, offset: number, word: number, end: number): number
   const { known } = walk;
   const next = offset + 4;
   const [first, destination] = [(word >>> 16) & 15, (word >>> 12) & 15];
-  if ((word & 0x0ffffff0) === 0x012fff10) return end;
+  if ((word & 0x0ffffff0) === 0x012fff10) return leave(walk, end);
   // BLX of a register.
   if ((word & 0x0ffffff0) === 0x012fff30) {
     known[0] = known[1] = known[2] = known[3] = known[12] = known[14] = 0;
@@ -105,7 +107,7 @@ function stepData(walk: Walk, offset: number, word: number, end: number): number
   const isAdd = (word & 0x0de00000) === 0x00800000;
   if (destination === 15) {
     if (isAdd && (word & 0x02000000) === 0) followArmSwitch(walk, offset, word);
-    return end;
+    return leave(walk, end);
   }
   if ((word & 0x0fff0000) === 0x028f0000 || (word & 0x0fff0000) === 0x024f0000) {
     // ADR.

@@ -2,9 +2,7 @@
 import { KIND, signed, wordAt } from "./image.ts";
 import { isWide } from "./table.ts";
 import { writtenInThumb } from "./writes-t32.ts";
-import { addToPc, followTable, CONTENT, markData, push, setAddress, setConstant, type Walk } from "./walk.ts";
-
-const STOP = -1;
+import { addToPc, call, CONTENT, followTable, leave, markData, push, setAddress, setConstant, STOP, type Walk } from "./walk.ts";
 
 /** Follows one T32 instruction; returns the offset of the next, below 0 if the code ends. */
 export function stepThumb(walk: Walk, offset: number): number {
@@ -16,7 +14,7 @@ export function stepThumb(walk: Walk, offset: number): number {
   if (inIt) walk.inIt -= 1;
   walk.owner[at] = KIND.thumb;
   if (!isWide(first)) return stepShort(walk, offset, first, inIt ? offset + 2 : STOP);
-  if (offset + 4 > walk.image.size) return STOP;
+  if (offset + 4 > walk.image.size) return leave(walk, STOP);
   walk.owner[at + 1] = KIND.thumb;
   return stepWide(walk, offset, first, halves[at + 1] ?? 0, inIt ? offset + 4 : STOP);
 }
@@ -40,18 +38,18 @@ function stepShort(walk: Walk, offset: number, half: number, end: number): numbe
     // BX PC, before a veneer in A32.
     if (half === 0x4778) push(walk, (offset + 4) & ~3, 0);
     else jumpTo(walk, offset, (half >>> 3) & 15);
-    return end;
+    return leave(walk, end);
   } else if ((half & 0xff87) === 0x4687) {
     jumpTo(walk, offset, (half >>> 3) & 15);
-    return end;
-  } else if ((half & 0xff00) === 0xbd00) return end;
-  else if ((half & 0xf800) === 0xa000) setAddress(walk, (half >>> 8) & 7, ((offset + 4) & ~3) + (half & 255) * 4);
+    return leave(walk, end);
+  } else if ((half & 0xff00) === 0xbd00) return leave(walk, end);
+  else if ((half & 0xf800) === 0xa000) takeAddress(walk, (half >>> 8) & 7, ((offset + 4) & ~3) + (half & 255) * 4);
   else if ((half & 0xfe00) === 0x1800) addRegisters(walk, half & 7, (half >>> 3) & 7, (half >>> 6) & 7, CONTENT.addressPlusLoaded);
   else if ((half & 0xff78) === 0x4478) addToPc(walk, (half & 7) | ((half >>> 4) & 8), (half & 7) | ((half >>> 4) & 8), offset + 4);
   else if ((half & 0xff00) === 0x4400) {
     const target = (half & 7) | ((half >>> 4) & 8);
     addRegisters(walk, target, target, (half >>> 3) & 15, CONTENT.addressPlusLoaded);
-    if (target === 15) return end;
+    if (target === 15) return leave(walk, end);
   } else forget(walk, writtenInThumb(half, 0));
   return next;
 }
@@ -77,7 +75,7 @@ function stepWide(walk: Walk, offset: number, first: number, second: number, end
   else if ((first & 0xff7f) === 0xe95f) markData(walk, ((offset + 4) & ~3) + distance, 8);
   else if ((first & 0xfff0) === 0xe8d0 && (second & 0xffe0) === 0xf000) {
     followThumbSwitch(walk, offset, first, second);
-    return STOP;
+    return leave(walk, STOP);
   } else if ((first & 0xfff0) === 0xf850 && (second & 0xfff0) === 0xf020) {
     // LDR PC, [Rn, Rm, LSL #2]: a table of addresses.
     const table = addressIn(walk, first & 15);
@@ -88,9 +86,9 @@ function stepWide(walk: Walk, offset: number, first: number, second: number, end
         { bytes: 4, thumb: 1, entries: compared(walk, offset, second & 15) },
         (at) => wordAt(walk.image, at) - walk.image.base - 1,
       );
-    return end;
-  } else if (((first & 0xffd0) === 0xe890 || (first & 0xffd0) === 0xe910) && (second & 0x8000) !== 0) return end;
-  else if (((first & 0xfff0) === 0xf850 || (first & 0xfff0) === 0xf8d0) && second >>> 12 === 15) return end;
+    return leave(walk, end);
+  } else if (((first & 0xffd0) === 0xe890 || (first & 0xffd0) === 0xe910) && (second & 0x8000) !== 0) return leave(walk, end);
+  else if (((first & 0xfff0) === 0xf850 || (first & 0xfff0) === 0xf8d0) && second >>> 12 === 15) return leave(walk, end);
   else if ((first & 0xfbf0) === 0xf240) setConstant(walk, (second >>> 8) & 15, immediate16(first, second));
   else if ((first & 0xfbf0) === 0xf2c0 && walk.known[(second >>> 8) & 15] === 1) {
     const target = (second >>> 8) & 15;
@@ -98,7 +96,7 @@ function stepWide(walk: Walk, offset: number, first: number, second: number, end
   } else if ((first & 0xfbff) === 0xf20f || (first & 0xfbff) === 0xf2af) {
     // ADR.
     const value = ((first & 0x400) << 1) | ((second & 0x7000) >>> 4) | (second & 255);
-    setAddress(walk, (second >>> 8) & 15, ((offset + 4) & ~3) + ((first & 0xff) === 0x0f ? value : -value));
+    takeAddress(walk, (second >>> 8) & 15, ((offset + 4) & ~3) + ((first & 0xff) === 0x0f ? value : -value));
   } else if ((first & 0xffe0) === 0xeb00 || (first & 0xffe0) === 0xeba0) {
     // ADD and SUB of a register; a shifted register is the number of a step in a row of equal ones.
     const kind = (second & 0x70c0) === 0 ? CONTENT.addressPlusLoaded : CONTENT.addressPlusScaled;
@@ -145,6 +143,12 @@ function isFarBranch(first: number, second: number): boolean {
   return (first & 0xf800) === 0xf000 && (second & 0xd000) === 0x9000;
 }
 
+// Thumb code is at odd addresses, so this one is data, but for the first step of a row.
+function takeAddress(walk: Walk, register: number, offset: number): void {
+  setAddress(walk, register, offset);
+  if (offset % 2 === 0) walk.addressed.push(offset);
+}
+
 function addressIn(walk: Walk, register: number): number | undefined {
   return walk.known[register] === CONTENT.address ? (walk.values[register] ?? 0) - walk.image.base : undefined;
 }
@@ -165,8 +169,9 @@ function stepBranch(walk: Walk, offset: number, first: number, second: number, e
   if (kind === 0xd000 || kind === 0xc000) {
     const target = farTarget(offset, first, second);
     // No code calls a place outside of the code: this is a constant after a call that does not return.
-    if (target < 0 || target >= walk.image.size) return STOP;
-    push(walk, target, kind === 0xd000 ? 1 : 0);
+    if (target < 0 || target >= walk.image.size) return leave(walk, STOP);
+    const isBack = call(walk, target, kind === 0xd000 ? 1 : 0);
+    if (!isBack) return end;
     walk.known[0] = walk.known[1] = walk.known[2] = walk.known[3] = walk.known[12] = walk.known[14] = 0;
     return next;
   }

@@ -1,4 +1,4 @@
-// Constants behind calls that do not return, which read as branches.
+// Constants behind calls, which read as branches.
 import { expect, test } from "vitest";
 import { compile, counts, V7 } from "../../../checks/fixtures/arm-code.ts";
 
@@ -7,7 +7,7 @@ function thumbFile(others: number, target: string): string {
   const other = (index: number) => `.globl f${index}\n.type f${index}, %function\n.thumb_func\nf${index}: bx lr\n.p2align 2`;
   return [
     ".syntax unified\n.text\n.thumb",
-    ".globl run\n.type run, %function\n.thumb_func\nrun: push {r7, lr}\nbl abort\nblx inside\n.p2align 2",
+    ".globl run\n.type run, %function\n.thumb_func\nrun: push {r7, lr}\nbl other\nblx inside\n.p2align 2",
     ".globl victim\n.type victim, %function\n.thumb_func\nvictim: bx lr\n.p2align 2",
     `.arm\ninside: ${target}\n.thumb`,
     ...Array.from({ length: others }, (_, index) => other(index)),

@@ -25,7 +25,26 @@ export type Walk = {
   values: Int32Array;
   /** Instructions left in the IT block of Thumb code. */
   inIt: number;
+  /** Places of which Thumb code takes the address. */
+  addressed: number[];
+  /** Functions that are called, as seeds. */
+  called: Set<Seed>;
+  /** Functions that do not return, as seeds. */
+  noReturn: Set<Seed>;
+  /** Whether calls are followed. */
+  followsCalls: boolean;
+  /** Whether some end of the code that was followed may be a return. */
+  returns: boolean;
 };
+
+/** What a step returns in place of the next offset where the code ends. */
+export const STOP = -1;
+
+/** Notes that an instruction returns or jumps to an unknown place, perhaps on a condition; returns what the step is to return. */
+export function leave(walk: Walk, next: number): number {
+  walk.returns = true;
+  return next;
+}
 
 export const CONTENT = { nothing: 0, constant: 1, address: 2, addressPlusLoaded: 3, addressPlusScaled: 4 } as const;
 
@@ -34,9 +53,19 @@ type TableForm = { bytes: 1 | 2 | 4; thumb: 0 | 1; entries?: number };
 
 /** Pushes a place on the stack. */
 export function push(walk: Walk, offset: number, thumb: 0 | 1): void {
-  if (offset < 0 || offset + 2 > walk.image.size) return;
-  if (thumb === 0 && walk.isThumb && !looksLikeA32(walk.image, offset)) return;
-  walk.stack.push(offset * 2 + thumb);
+  const isCode = offset >= 0 && offset + 2 <= walk.image.size && (thumb === 1 || !walk.isThumb || looksLikeA32(walk.image, offset));
+  if (isCode) walk.stack.push(offset * 2 + thumb);
+  else walk.returns = true;
+}
+
+/** Pushes the target of a call; returns whether the call returns. */
+export function call(walk: Walk, offset: number, thumb: 0 | 1): boolean {
+  const seed = offset * 2 + thumb;
+  if (walk.followsCalls) {
+    walk.called.add(seed);
+    push(walk, offset, thumb);
+  }
+  return !walk.noReturn.has(seed);
 }
 
 /** Words that tell A32 code from others, and how many of them must be unconditional. */

@@ -16,5 +16,5 @@ export const rule: Rule = {
       feature,
       guarded: false,
     })),
-  forUser: { problem: ({ featureName }) => `dies with SIGILL: it uses ${featureName}` },
+  forUser: { problem: ({ featureName }) => `dies with SIGILL: it uses ${featureName}`, crashes: () => true },
 };

@@ -1,7 +1,8 @@
-// The flags of outline atomics: `adrp xn; ldrb wn, [xn, #flag]; cbz wn`, then an LSE instruction.
+// Flags in memory that code tests before it runs an instruction.
+import { PF_WRITE, PT, type ElfFile } from "../../elf/file.ts";
 import type { Code } from "./text.ts";
 import { functionAt, type Functions } from "./functions.ts";
-import { is, isAdrp, pageOf } from "./words.ts";
+import { is, pageOf } from "./words.ts";
 
 /**
  * Only the run-time libraries of GCC and LLVM have such functions with x16 (libgcc's lse.S, compiler-rt's aarch64/lse.S), since it is the
@@ -12,19 +13,33 @@ const ANY = Array.from({ length: 31 }, (_, register) => register);
 /** The most words between the page of a flag and its store. */
 const REACH = 4;
 
-/** The addresses of flags that code tests in one of some registers. */
-export function outlineFlags({ base, words }: Code, registers: number[] = ANY): Set<number> {
+/** The flags of outline atomics that code tests in one of some registers: `adrp xn; ldrb wn, [xn, #flag]; cbz wn`, then an LSE instruction. */
+export function outlineFlags({ base, words, landmarks }: Code, registers: number[] = ANY): Set<number> {
   const flags = new Set<number>();
-  for (let at = 0; at + 3 < words.length; at += 1) {
-    const page = words[at] as number;
+  for (const at of landmarks.pages) {
+    const [page, load = 0, test = 0, swap = 0] = words.subarray(at, at + 4) as unknown as [number, number?, number?, number?];
     const register = page & 31;
-    if (!isAdrp(page)) continue;
-    const load = words[at + 1] as number;
     if (!is(load, 0xffc003ff, 0x39400000 | (register << 5) | register) || !registers.includes(register)) continue;
-    const [test, swap] = [words[at + 2] as number, words[at + 3] as number];
     if (!is(test, 0xff00001f, 0x34000000 | register)) continue;
     const atomic = is(swap, 0x3f200c00, 0x38200000) || is(swap, 0x3fa07c00, 0x08a07c00) || is(swap, 0xbfa17c01, 0x08207c00);
     if (atomic) flags.add(pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff));
+  }
+  return flags;
+}
+
+/**
+ * Flags that are false for ever: read-only bytes that are 0, in code that ADRP and LDRB read. Compilers fold such constants, and linkers do
+ * not: LLVM's routines for SME test one of another file, which in a build without a query is a constant.
+ */
+export function constantFlags({ segments, bytes }: ElfFile, { base, words, landmarks }: Code): Set<number> {
+  const flags = new Set<number>();
+  const readOnly = segments.filter(({ type, flags: access }) => type === PT.load && (access & PF_WRITE) === 0);
+  for (const at of landmarks.pages) {
+    const [page, load = 0] = [words[at] as number, words[at + 1]];
+    if (!is(load, 0xffc003e0, 0x39400000 | ((page & 31) << 5))) continue;
+    const place = pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff);
+    const segment = readOnly.find(({ address, fileSize }) => place >= address && place < address + fileSize);
+    if (segment && bytes[place - segment.address + segment.offset] === 0) flags.add(place);
   }
   return flags;
 }
@@ -34,12 +49,11 @@ export function outlineFlags({ base, words }: Code, registers: number[] = ANY): 
  * answers too. Whether the code computes the address of that function does not count: in large files some ADRP and ADD fit any address.
  */
 export function flagsSetBehindTests(code: Code, functions: Functions, isGuarded: (index: number) => boolean): Set<number> {
-  const { base, words } = code;
+  const { base, words, landmarks } = code;
   const flags = outlineFlags(code);
   const set = new Set<number>();
-  for (let at = 0; flags.size > 0 && at < words.length; at += 1) {
+  for (const at of flags.size > 0 ? landmarks.pages : []) {
     const page = words[at] as number;
-    if (!isAdrp(page)) continue;
     for (let index = at + 1; index <= at + REACH; index += 1) {
       const store = words[index] ?? 0;
       if (!is(store, 0xffc00000, 0x39000000) || ((store >>> 5) & 31) !== (page & 31)) continue;
