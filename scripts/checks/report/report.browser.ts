@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { renderAudit } from "../../commands/output/html/audit-page.ts";
 import { renderReport } from "../../commands/output/html/report-page.ts";
-import { auditResults, hostileReport } from "../fixtures/report-data.ts";
+import { auditResults, failedReport, hostileReport } from "../fixtures/report-data.ts";
 import { readGridReport } from "../fixtures/report-dist.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { openChromium } from "./chromium.ts";
@@ -25,6 +25,7 @@ const pages = {
   report: renderReport(report),
   "compared report": renderReport({ ...report, targets: [...report.targets, absent] }, earlier),
   "hostile report": renderReport(hostileReport(report), hostileReport(earlier)),
+  "failed report": renderReport(failedReport(report), report),
   "empty report": renderReport({ ...report, targets: [], boards: [] }),
   audit: renderAudit(auditResults(3), new Date(0)),
   "audit of many boards": renderAudit(auditResults(40), new Date(0)),

@@ -32,9 +32,11 @@ function cardOf(board: BoardRow, longest: number, notes: Notes): Html {
   const { target, cpu, runtime, standsIn, stale, reason, kernel } = board;
   return html`<article class="card">
     <h3>${boardName(board)} ${verdictOf(board)}</h3>
-    <p class="sub"><code>${target}</code> ${cpu}, ${runtime}${kernel ? `, Linux ${kernel}` : ""}${notes.refer(...standsIn)}</p>
+    <p class="sub">
+      <code>${target}</code> ${[cpu, runtime, kernel && `Linux ${kernel}`].filter(Boolean).join(", ")}${notes.refer(...standsIn)}
+    </p>
     ${memoryOf(board)} ${timesOf(board, longest)}
-    ${stale ? html`<p class="why">${mark("warn")} an earlier build of the addon ran here: run boardkit board ${board.board} again</p>` : undefined}
+    ${stale ? html`<p class="why warn">${mark("warn")} an earlier build of the addon ran here: run boardkit board ${board.board} again</p>` : undefined}
     ${reason ? html`<pre class="why">${reason}</pre>` : undefined}
   </article>`;
 }

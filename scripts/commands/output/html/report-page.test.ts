@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { hostileReport } from "../../../checks/fixtures/report-data.ts";
+import { failedReport, hostileReport } from "../../../checks/fixtures/report-data.ts";
 import { readGridReport } from "../../../checks/fixtures/report-dist.ts";
 import { temporaryFolder } from "../../../checks/fixtures/temporary-folder.ts";
 import { readEarlier } from "../../../stages/report/read-earlier.ts";
@@ -55,6 +55,28 @@ test("a report shows its targets, boards, stand-ins, and the missing targets as 
   expect(page).toContain("no Node for armv7 musl is published");
   expect(page).toContain("ipq40xx-128");
   expect(renderReport(report)).not.toContain("is not complete");
+});
+
+test("what failed has its reason: size, audit, run, board, record", () => {
+  const page = renderReport(failedReport(report), report);
+  const texts = [
+    "104.0 % of 5.00 MB",
+    "1 over budget",
+    "1 error, 2 warnings",
+    "3 of 382 failed",
+    "expected 1 to be 2",
+    "node:worker_threads",
+  ];
+  const further = [
+    "failed: memory",
+    "an earlier build of the addon ran here",
+    "unsupported",
+    "manifest.json: not valid JSON",
+    "no Python",
+    "not passed",
+  ];
+  expect([...texts, ...further].filter((text) => !page.includes(text))).toEqual([]);
+  expect(page).not.toMatch(/undefined|NaN/);
 });
 
 test("a report without anything is a page that says so", () => {

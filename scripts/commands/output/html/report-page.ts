@@ -67,7 +67,7 @@ function figuresOf({ targets, boards }: DistReport): Figure[] {
     {
       value: String(runs.reduce((sum, { passed }) => sum + passed, 0)),
       label: "cases passed",
-      state: failed > 0 ? "bad" : runs.length > 0 ? "ok" : "none",
+      state: failed === 0 && runs.length > 0 ? "ok" : "none",
     },
     ...(failed > 0 ? [{ value: String(failed), label: failed === 1 ? "run failed" : "runs failed", state: "bad" as const }] : []),
     { value: `${errors} / ${warnings}`, label: "errors / warnings", state: stateOfCounts(errors, warnings) },

@@ -58,7 +58,10 @@ tbody tr:last-child > * { border-bottom: 0; }
 .run { display: flow-root; }
 .run + .run { margin-top: .3rem; }
 .run small { display: inline; }
-.run .why, .why { display: block; color: var(--bad); }
+.why { color: var(--bad); white-space: pre-line; }
+.why.none, .why.warn { color: var(--soft); }
+.run .why { display: block; }
+.matrix td:last-child b { white-space: nowrap; }
 
 svg { display: block; width: 100%; overflow: hidden; }
 .bar { height: 9px; border-radius: 2px; margin: 3px 0; }

@@ -58,7 +58,7 @@ function sizeOf({ bytes, budget }: BuildReport): Html {
 
 function needsOf({ audit }: BuildReport): Value {
   if (!audit) return "–";
-  return html`<b>${audit.needs}</b>${audit.nodeApi === undefined ? undefined : html`<small>Node-API ${audit.nodeApi}</small>`}`;
+  return html`<b>${audit.needs}</b> ${audit.nodeApi === undefined ? undefined : html`<small>Node-API ${audit.nodeApi}</small>`}`;
 }
 
 function auditOf({ audit }: BuildReport): Html {
@@ -66,7 +66,7 @@ function auditOf({ audit }: BuildReport): Html {
   const { errors, warnings, notes } = countFindings(audit.findings);
   const state = stateOfCounts(errors, warnings);
   const words = [plural(errors, "error"), plural(warnings, "warning")].filter((_, index) => [errors, warnings][index]! > 0).join(", ");
-  return html`${mark(state)} <b>${words || "fits"}</b>${notes > 0 ? html`<small>${plural(notes, "note")}</small>` : undefined}`;
+  return html`${mark(state)} <b>${words || "fits"}</b> ${notes > 0 ? html`<small>${plural(notes, "note")}</small>` : undefined}`;
 }
 
 function casesOf({ runs }: BuildReport, notes: Notes): Html {
@@ -74,7 +74,7 @@ function casesOf({ runs }: BuildReport, notes: Notes): Html {
   return html`${runs.map(({ outcome, passed, failed, reason, runtime, kind, cpu, standsIn, seconds }) => {
     const state = ({ passed: "ok", failed: "bad", skipped: "none" } as const)[outcome];
     const count = outcome === "skipped" ? "skipped" : failed > 0 ? `${failed} of ${passed + failed} failed` : String(passed);
-    const why = outcome === "passed" ? undefined : html`<small class="why">${reason}</small>`;
+    const why = outcome === "passed" ? undefined : html`<small class="why ${state}">${reason}</small>`;
     return html`<div class="run">
       ${mark(state, outcome)} <b>${count}</b>
       <small>${runtime || kind} on ${cpu}${notes.refer(standsIn)}, ${formatSeconds(seconds)}</small>${why}
@@ -83,7 +83,7 @@ function casesOf({ runs }: BuildReport, notes: Notes): Html {
 }
 
 const timeOf = ({ seconds, builder }: BuildReport) =>
-  html`<b>${seconds === undefined ? "–" : formatSeconds(seconds)}</b><small>${builder.split(":")[0]}</small>`;
+  html`<b>${seconds === undefined ? "–" : formatSeconds(seconds)}</b> <small>${builder.split(":")[0]}</small>`;
 
 /** Findings by severity. */
 export function countFindings(findings: readonly { severity: string }[]): { errors: number; warnings: number; notes: number } {
