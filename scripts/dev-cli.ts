@@ -2,6 +2,6 @@
 import { dev } from "./checks/commands/dev.ts";
 import { commands } from "./commands/index.ts";
 import { loadRegistry } from "./model/read-registry.ts";
-import { main } from "./commands/main.ts";
+import { main } from "./commands/program/main.ts";
 
 await main([...commands, dev], loadRegistry);

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { commands } from "../commands/index.ts";
-import { createProgram } from "../commands/program.ts";
+import { createProgram } from "../commands/program/program.ts";
 import { packageRoot } from "../lib/paths.ts";
 import { placeOfBoard, placeOfTarget, placesOf } from "../model/place.ts";
 import { loadRegistry } from "../model/read-registry.ts";

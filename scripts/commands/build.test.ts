@@ -5,7 +5,7 @@ import { createProject } from "../checks/fixtures/crate-project.ts";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 import { loadRegistry } from "../model/read-registry.ts";
 import { commands } from "./index.ts";
-import { createProgram } from "./program.ts";
+import { createProgram } from "./program/program.ts";
 
 const triple = "aarch64-unknown-linux-gnu";
 

@@ -7,7 +7,7 @@ import { withLimits } from "../../../bindings/checks/profiles/limits.ts";
 import { generateBindingProfiles, generatePythonProfiles } from "../../../bindings/checks/profiles/modules.ts";
 import { generateProfilesPage } from "../../../bindings/checks/profiles/page.ts";
 import { commands } from "../../commands/index.ts";
-import { createWholeProgram } from "../../commands/program.ts";
+import { createWholeProgram } from "../../commands/program/program.ts";
 import { generateRuleFiles, readRules } from "../generate/audit-rules.ts";
 import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { loadRegistry } from "../../model/read-registry.ts";
 import { commands } from "../../commands/index.ts";
-import { createWholeProgram } from "../../commands/program.ts";
+import { createWholeProgram } from "../../commands/program/program.ts";
 import { dev } from "../commands/dev.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { anchorOf } from "../docs-site/links.ts";

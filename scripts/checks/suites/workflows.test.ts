@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { loadRegistry } from "../../model/read-registry.ts";
 import { commands } from "../../commands/index.ts";
-import { createWholeProgram } from "../../commands/program.ts";
+import { createWholeProgram } from "../../commands/program/program.ts";
 import { dev } from "../commands/dev.ts";
 import { packageRoot } from "../../lib/paths.ts";
 

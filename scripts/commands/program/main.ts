@@ -1,9 +1,9 @@
 // Runs the command of the arguments. The first interrupt ends the child processes; an error becomes a text and an exit code.
 import { styleText } from "node:util";
 import { CommanderError } from "commander";
-import { liveBlock } from "../lib/progress/screen.ts";
-import { BoardkitError, describeError, exitCodes, fromSystemError } from "../lib/errors.ts";
-import type { CommandEntry, Edge } from "./command.ts";
+import { liveBlock } from "../../lib/progress/screen.ts";
+import { BoardkitError, describeError, exitCodes, fromSystemError } from "../../lib/errors.ts";
+import type { CommandEntry, Edge } from "../command.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs the CLI with these commands, and sets the exit code of the process. */

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { packageRoot } from "../lib/paths.ts";
-import type { CommandEntry, Edge } from "./command.ts";
+import { packageRoot } from "../../lib/paths.ts";
+import type { CommandEntry, Edge } from "../command.ts";
 
 const AFTER = `
 Exit codes: 0 ok, 1 a step failed, 2 usage or bad data, 3 nothing matched, 4 a tool is missing or too old, 130 interrupted.
