@@ -88,7 +88,7 @@ function compareBoards(before: BoardRow, after: BoardRow): Omit<Change, "subject
         ];
   return [
     ...verdict,
-    ...numberChange("Node alone", before.bare?.rssAnonKiB, after.bare?.rssAnonKiB, memory),
+    ...numberChange("runtime alone", before.bare?.rssAnonKiB, after.bare?.rssAnonKiB, memory),
     ...numberChange("with addon", before.loaded?.rssAnonKiB, after.loaded?.rssAnonKiB, memory),
     ...numberChange("smoke script", before.smoke?.rssAnonKiB, after.smoke?.rssAnonKiB, memory),
     ...numberChange("least memory", before.leastMiB, after.leastMiB, { format: (mib) => `${mib} MiB` }),
