@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 import { createPackable, quietContext } from "../checks/fixtures/packable-project.ts";
 import { pipeline } from "./pipeline.ts";
 import { runInOrder } from "./run.ts";
@@ -38,6 +40,49 @@ test("a stage reads the fields of those before it, and its time is kept", async 
   expect(calls).toEqual(["tools of first", "first of @me/thing", "tools of second: 1", "second: a"]);
   expect(Object.keys(state.seconds)).toEqual(["first", "second"]);
   expect(() => need(state, "plan")).toThrow("no stage before this one has set plan");
+});
+
+test("what a later stage needs is fetched while an earlier one runs, and its failure is that of the later one", async () => {
+  const calls: string[] = [];
+  const started = Promise.withResolvers<void>();
+  const build: Stage = {
+    name: "build",
+    tools: () => ({}),
+    // Without the early fetch this waits for ever.
+    run: async () => (await started.promise, calls.push("built"), {}),
+  };
+  const smoke: Stage = {
+    name: "smoke",
+    early: () => ["qemu-user"],
+    tools: () => (calls.push("tools of smoke"), { items: ["qemu-user"] }),
+    run: () => Promise.reject(new TypeError("it runs")),
+  };
+  const context = quietContext();
+  // The cache folder is a file, so that every fetch fails.
+  const cache = fileURLToPath(import.meta.url);
+  const reporter = { ...context.reporter, note: () => started.resolve() };
+  const failed = runInOrder([build, smoke], requestOf(createPackable()), { ...context, cache, reporter });
+  await expect(failed).rejects.toMatchObject({ code: "ENOTDIR" });
+  expect(calls).toEqual(["built", "tools of smoke"]);
+});
+
+test("a stage that fails ends the early fetch", async () => {
+  const ended: boolean[] = [];
+  const build: Stage = { name: "build", tools: () => ({}), run: () => Promise.reject(new TypeError("it fails")) };
+  const smoke: Stage = { name: "smoke", early: () => ["qemu-user"], tools: () => ({}), run: async () => ({}) };
+  const context = quietContext();
+  const begin: typeof context.reporter.begin = () => ({
+    update: () => undefined,
+    waited: () => 0,
+    end: (succeeded) => ended.push(succeeded),
+  });
+  const failed = runInOrder([build, smoke], requestOf(createPackable()), {
+    ...context,
+    cache: temporaryFolder(),
+    reporter: { ...context.reporter, begin },
+  });
+  await expect(failed).rejects.toThrow("it fails");
+  expect(ended).toEqual([false]);
 });
 
 test("a stage whose tools are missing does not run", async () => {

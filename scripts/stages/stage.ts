@@ -78,6 +78,8 @@ export type Tools = {
 export type Stage = {
   name: string;
   tools(state: State, context: Context): Tools;
+  /** Toolchains that may be fetched while the stages before this one run, as far as the state shows them. */
+  early?(state: State, context: Context): string[];
   run(state: State, context: Context): Promise<Partial<State>>;
 };
 

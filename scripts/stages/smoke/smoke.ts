@@ -26,6 +26,7 @@ import { runProgram } from "./run.ts";
 export const smoke = {
   name: "smoke",
   tools: () => ({ programs: runPrograms }),
+  early: ({ plan }) => plan?.targets.flatMap(({ target }) => toolsOfRuns(target)) ?? [],
   run: async (state, context) => {
     const { project, request } = state;
     const built = await findTargets(state);
