@@ -4,7 +4,7 @@ import { z } from "zod";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hostArch = z.enum(["x64", "arm64"]);
 
-/** A source of a toolchain. Downloads are verified: by hashes from PyPI, npm and Go modules, by apt's signatures from Debian. */
+/** A source of a toolchain. Downloads are verified: by hashes from PyPI, npm, Go modules and crates.io, by apt's signatures from Debian. */
 const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pypi"),
@@ -31,6 +31,12 @@ const source = z.discriminatedUnion("kind", [
     kind: z.literal("cargo").describe("a program from crates.io that cargo compiles with the versions of its own Cargo.lock"),
     package: z.string(),
     version: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal("crate").describe("the source of a crate from crates.io, for C code in it; it is not compiled"),
+    package: z.string(),
+    version: z.string(),
+    sha256: sha256.describe("of the .crate file, as in a Cargo.lock"),
   }),
   z.strictObject({
     kind: z.literal("debian"),

@@ -77,6 +77,7 @@ function describeSource(item: Toolchain): string {
   if (source?.kind === "debian") return `${nameSome(source.packages)} from Debian ${source.suite}`;
   if (source?.kind === "musl") return `musl from Debian ${source.suite}, compiled for ${source.zigCpu}`;
   if (source?.kind === "cargo") return `${source.package} ${source.version} from crates.io, compiled by cargo`;
+  if (source?.kind === "crate") return `${source.package} ${source.version} from crates.io`;
   if (source?.kind === "go") return `${source.module} ${source.version}, compiled by Go`;
   return source ? `${source.package} ${source.version} from ${source.kind === "pypi" ? "PyPI" : "npm"}` : "";
 }

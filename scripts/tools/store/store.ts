@@ -8,6 +8,7 @@ import { hashValue } from "../../lib/hash.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import type { Source, Toolchain } from "../../model/targets/toolchain.ts";
 import { fetchDebianPackages } from "../packages/apt.ts";
+import { fetchCrateSource } from "../rust/crate-source.ts";
 import { installCrate } from "../rust/rust.ts";
 import { buildGoProgram } from "../compilers/go.ts";
 import { buildMusl, buildPreload, emulationSource, MUSL_HELPERS } from "../compilers/musl.ts";
@@ -104,6 +105,7 @@ async function fetchSource(cache: string, source: Source, folder: string, { zig,
   else if (source.kind === "npm") await fetchNpmPackage(source, folder, signal);
   else if (source.kind === "debian") await fetchDebianPackages(cache, source, folder, signal);
   else if (source.kind === "cargo") await installCrate(source, folder, signal);
+  else if (source.kind === "crate") await fetchCrateSource(source, folder, signal);
   else if (source.kind === "go") await buildGoProgram(go, source, folder, signal);
   else await buildMusl(cache, source, folder, zig, signal);
 }
