@@ -20,6 +20,7 @@ import { addGenerate } from "./generate.ts";
 import { addLimits } from "../../../bindings/checks/commands/limits.ts";
 import { addPicture } from "./picture.ts";
 import { addPopular } from "./popular.ts";
+import { addNodeApi } from "./node-api.ts";
 import { addPublished } from "./published.ts";
 import { addSystems } from "./systems.ts";
 import { addTestDebian } from "./test-debian.ts";
@@ -42,6 +43,7 @@ const all = [
   addFuzzEngine,
   addPublished,
   addPopular,
+  addNodeApi,
   addBenchAudit,
   addBenchCache,
   addBenchCorpus,

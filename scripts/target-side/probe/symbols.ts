@@ -1,4 +1,4 @@
-// Finds the Node-API functions that the probe host does not implement, and generates the C source of their stubs. Pure: texts in, text out.
+// Finds the Node-API functions that a host (the probe host, or the one with JavaScript) does not implement, and generates the C source of their stubs. Pure: texts in, text out.
 
 /** Node-API names by version, in the form of the `node-api-headers` package's `symbols`. */
 export type SymbolTable = Readonly<
@@ -37,17 +37,17 @@ export function unimplementedSymbols(table: SymbolTable, sources: readonly strin
   const all = allSymbols(table);
   const implemented = implementedSymbols(sources);
   const unknown = implemented.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`the probe host implements unknown Node-API functions: ${unknown.join(", ")}`);
+  if (unknown.length > 0) throw new Error(`the host implements unknown Node-API functions: ${unknown.join(", ")}`);
   return all.filter((name) => !implemented.includes(name));
 }
 
 /**
- * C source that defines each name as a function which ends the probe with that name. The stubs take no parameters: all calling conventions
+ * C source that defines each name as a function which ends the process with that name. The stubs take no parameters: all calling conventions
  * of the targets ignore extra arguments.
  */
 export function stubSource(names: readonly string[]): string {
   return [
-    "// Generated from the node-api-headers package and the sources of the probe host: stubs of the unimplemented Node-API functions.",
+    "// Generated from the node-api-headers package and the sources of the host: stubs of the unimplemented Node-API functions.",
     '__attribute__((visibility("hidden"))) _Noreturn void unimplemented(const char *name);',
     '#define STUB(name) __attribute__((visibility("default"))) int name(void) { unimplemented(#name); }',
     ...names.map((name) => `STUB(${name})`),

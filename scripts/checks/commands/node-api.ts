@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { createContext, print } from "../../commands/shared.ts";
+import type { Edge } from "../../commands/command.ts";
+import { BoardkitError } from "../../lib/errors.ts";
+import { formatTable } from "../../lib/reporter.ts";
+import { fetchItems } from "../../stages/set-up/fetch.ts";
+import { compileHost } from "../node-api/native-host.ts";
+import { runFolder, type TestResult } from "../node-api/run.ts";
+import { prepareSuite } from "../node-api/suite.ts";
+
+/** The share of the folders that must pass. */
+const GOAL = 0.9;
+
+type Options = { from: string; suite: string; checked: boolean; keep: boolean };
+
+/** `boardkit dev node-api`: Node's own tests of Node-API, in Node and in the host. */
+export function addNodeApi(program: Command, edge: Edge): void {
+  program
+    .command("node-api")
+    .description("run Node's own tests of Node-API in Node and in the host of this machine")
+    .argument("[names...]", "only the folders whose name contains one of these")
+    .requiredOption("--from <folder>", "a checkout of nodejs/node, or another folder with its test/js-native-api")
+    .option("--suite <name>", "a folder of test/", "js-native-api")
+    .option("--checked", "use a host with address and undefined-behaviour sanitizers, compiled by gcc", false)
+    .option("--keep", "keep the work folder, and print its path", false)
+    .action(async (names: string[], { from, suite, checked, keep }: Options) => {
+      const context = createContext({}, edge);
+      await fetchItems(["zig", "quickjs"], context);
+      const work = await mkdtemp(join(tmpdir(), "boardkit-node-api-"));
+      try {
+        const folders = await prepareSuite(from, suite, work);
+        const chosen = folders.filter(({ name }) => names.length === 0 || names.some((text) => name.includes(text)));
+        const host = await compileHost(context, checked ? "checked" : "optimized", work);
+        const results: TestResult[] = [];
+        for (const folder of chosen) results.push(...(await runFolder(folder, host, context.signal)));
+        judge(results);
+      } finally {
+        if (keep) context.reporter.note(`kept ${work}`);
+        else await rm(work, { recursive: true, force: true });
+      }
+    });
+}
+
+/** Prints what fails, and fails if too few folders pass. A folder that fails in Node itself is no measure. */
+function judge(results: TestResult[]): void {
+  const folders = Map.groupBy(results, ({ folder }) => folder);
+  const measured = [...folders].filter(([, tests]) => tests.every(({ node }) => node === undefined));
+  const passed = measured.filter(([, tests]) => tests.every(({ host }) => host === undefined));
+  const rows = results.flatMap(({ folder, file, node, host }) => {
+    if (node !== undefined) return [[folder, file, "fails in Node", firstLines(node)]];
+    return host === undefined ? [] : [[folder, file, "fails in the host", firstLines(host)]];
+  });
+  if (rows.length > 0) print(formatTable(["folder", "test", "where", "why"], rows));
+  const share = measured.length === 0 ? 0 : passed.length / measured.length;
+  print(
+    `\n${passed.length} of ${measured.length} folders pass in the host (${(share * 100).toFixed(0)} %), ${folders.size - measured.length} fail in Node`,
+  );
+  if (share >= GOAL) return;
+  throw new BoardkitError(`fewer than ${GOAL * 100} % of the folders pass in the host`, {
+    code: "NODE_API_DIFFERS",
+    fix: "fix scripts/target-side/host",
+  });
+}
+
+const firstLines = (text: string) => text.split("\n").slice(0, 3).join(" ").slice(0, 300);

@@ -1,0 +1,130 @@
+// Inputs to compile the host: quickjs-ng, the C sources of the host with its JavaScript, and the stubs of Node-API functions that it lacks.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+import { packageRoot } from "../../lib/paths.ts";
+import { stubSource, type SymbolTable, unimplementedSymbols } from "../probe/symbols.ts";
+
+const folder = join(packageRoot, "scripts/target-side/host");
+const headers = createRequire(import.meta.url)("node-api-headers") as { include_dir: string; symbols: SymbolTable };
+const core = [
+  "addons",
+  "allocate",
+  "attachments",
+  "cleanup",
+  "faults",
+  "files",
+  "handles",
+  "loop",
+  "main",
+  "modules",
+  "natives",
+  "processes",
+] as const;
+const napi = [
+  "bigints",
+  "bytes",
+  "errors",
+  "functions",
+  "objects",
+  "properties",
+  "references",
+  "runtime",
+  "strings",
+  "threadsafe",
+  "values",
+  "views",
+  "works",
+  "wraps",
+] as const;
+/** The first one starts the others. */
+const modules = [
+  "start",
+  "assert",
+  "buffer",
+  "console",
+  "equal",
+  "events",
+  "fs",
+  "globals",
+  "inspect",
+  "module",
+  "os",
+  "path",
+  "process",
+  "timers",
+  "url",
+  "util",
+] as const;
+
+/** Inputs of a C compiler. All paths are absolute. */
+export type HostSources = {
+  /** C files to compile, without the generated ones. */
+  readonly sources: readonly string[];
+  /** Header files that the sources include, for a hash of the inputs. */
+  readonly headers: readonly string[];
+  /** Compiler arguments, without `-o` and the files. */
+  readonly flags: readonly string[];
+  /** Additional arguments for `zig cc`: by default it links musl statically, and a static program cannot load an addon. */
+  readonly zigFlags: readonly string[];
+  /** Paths of the generated files below a folder. */
+  generated(dir: string): string[];
+  /** Writes the generated files: the JavaScript of the host, and stubs of the functions that it lacks. */
+  generate(dir: string): Promise<void>;
+};
+
+/** The inputs of the host. `engine` is the path of quickjs.c. Only `generate` reads files. */
+export function hostSources(engine: string): HostSources {
+  const sources = [...core.map((name) => join(folder, "core", `${name}.c`)), ...napi.map((name) => join(folder, "napi", `${name}.c`))];
+  return {
+    sources: [join(folder, "engine", "engine.c"), ...sources],
+    headers: ["host.h", "faults.h"].map((name) => join(folder, "core", name)),
+    flags: [
+      // quickjs-ng needs GNU's C and unsigned chars.
+      "-std=gnu11",
+      "-D_GNU_SOURCE",
+      "-funsigned-char",
+      "-O2",
+      "-Wall",
+      "-Wextra",
+      "-Werror",
+      // Addons find the Node-API functions in the executable's dynamic symbols; other names of the host must not hide those of an addon.
+      "-rdynamic",
+      "-fvisibility=hidden",
+      "-pthread",
+      "-ldl",
+      "-lm",
+      `-I${headers.include_dir}`,
+      `-I${join(folder, "core")}`,
+      // As system headers, the engine's sources do not get our warnings.
+      `-isystem${dirname(engine)}`,
+    ],
+    zigFlags: ["-dynamic", "-fno-sanitize=undefined"],
+    generated: (dir) => [join(dir, STUBS), join(dir, MODULES)],
+    async generate(dir) {
+      const texts = await Promise.all(sources.map((path) => readFile(path, "utf8")));
+      const scripts = await Promise.all(modules.map((name) => readFile(join(folder, "modules", `${name}.cjs`), "utf8")));
+      await mkdir(dir, { recursive: true });
+      await writeFile(join(dir, STUBS), stubSource(unimplementedSymbols(headers.symbols, texts)));
+      await writeFile(join(dir, MODULES), modulesSource(modules.map((name, index) => [name, scripts[index] ?? ""])));
+    },
+  };
+}
+
+const STUBS = "unimplemented.c";
+const MODULES = "modules.c";
+
+/** C source with the files of modules/ as texts. */
+function modulesSource(files: readonly (readonly [name: string, text: string])[]): string {
+  const literal = (text: string) => text.replace(/^.*\n?/gm, (line) => (line === "" ? "" : `\n    ${JSON.stringify(line)}`));
+  return [
+    "// Generated from the files of scripts/target-side/host/modules.",
+    '#include "host.h"',
+    `const size_t host_module_count = ${files.length};`,
+    "const struct host_module host_modules[] = {",
+    ...files.map(([name, text]) => `  {"${name}",${literal(text)}},`),
+    "};",
+    "",
+  ].join("\n");
+}
