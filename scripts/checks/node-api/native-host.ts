@@ -9,7 +9,7 @@ import { runOrFail } from "../../tools/exec.ts";
 import { provided } from "../../tools/store/store.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
 
-const { include_dir: headers } = createRequire(import.meta.url)("node-api-headers") as { include_dir: string };
+const { include_dir: published } = createRequire(import.meta.url)("node-api-headers") as { include_dir: string };
 const machine = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu.2.17`;
 
 /** Where the compiler and the engine's sources are; both must be in the store. */
@@ -47,12 +47,30 @@ export async function compileHost({ registry, cache, signal }: Kit, kind: HostKi
 
 /**
  * Compiles an addon of C or C++ files by the machine's own compiler, since zig would build its C++ library first, for minutes; returns its
- * path.
+ * path. The tests use experimental functions, which only Node's own headers have; they are in `checkout`/src.
  */
-export async function compileAddon(files: string[], defines: string[], output: string, signal: AbortSignal): Promise<string> {
+export async function compileAddon(
+  files: string[],
+  defines: string[],
+  output: string,
+  checkout: string,
+  signal: AbortSignal,
+): Promise<string> {
   const compiler = files.some((file) => extname(file) !== ".c") ? "c++" : "cc";
   await mkdir(dirname(output), { recursive: true });
-  const argv = [compiler, "-shared", "-fPIC", "-O1", "-w", `-I${headers}`, ...defines.map((name) => `-D${name}`), "-o", output, ...files];
+  const argv = [
+    compiler,
+    "-shared",
+    "-fPIC",
+    "-O1",
+    "-w",
+    `-I${join(checkout, "src")}`,
+    `-I${published}`,
+    ...defines.map((name) => `-D${name}`),
+    "-o",
+    output,
+    ...files,
+  ];
   await runOrFail({ argv, signal }, "ADDON_FAILED");
   return output;
 }

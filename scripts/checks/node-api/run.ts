@@ -10,12 +10,12 @@ const SECONDS = 30;
 export type TestResult = { folder: string; file: string; node: string | undefined; host: string | undefined };
 
 /** Compiles the addons of a folder; returns the reason if one does not compile. */
-async function compileAddons({ folder, addons }: TestFolder, signal: AbortSignal): Promise<string | undefined> {
+async function compileAddons({ folder, addons, checkout }: TestFolder, signal: AbortSignal): Promise<string | undefined> {
   for (const { target_name: name, sources, defines } of addons) {
     const files = sources.map((file) => join(folder, file));
     const output = join(folder, "build/Release", `${name}.node`);
     const all = [...defines, `NODE_GYP_MODULE_NAME=${name}`];
-    const fault = await compileAddon(files, all, output, signal).then(
+    const fault = await compileAddon(files, all, output, checkout, signal).then(
       () => undefined,
       (error: unknown) => error as Error & { details?: { tail?: string } },
     );

@@ -12,7 +12,13 @@ const gyp = z.object({ targets: z.array(target) });
 
 export type AddonTarget = z.infer<typeof target>;
 /** A folder of tests: its addons, and its scripts with their flags. */
-export type TestFolder = { name: string; folder: string; addons: AddonTarget[]; tests: { file: string; flags: string[] }[] };
+export type TestFolder = {
+  name: string;
+  folder: string;
+  checkout: string;
+  addons: AddonTarget[];
+  tests: { file: string; flags: string[] }[];
+};
 
 /** The targets of a binding.gyp: a Python literal, which is JSON with other quotes and comments. */
 export function readTargets(text: string, place: string): AddonTarget[] {
@@ -48,15 +54,15 @@ export async function prepareSuite(checkout: string, suite: string, work: string
   await writeFile(join(work, "test/package.json"), '{ "type": "commonjs" }\n');
   await cp(from, to, { recursive: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  return Promise.all(folders.toSorted().map((name) => readFolder(name, join(to, name))));
+  return Promise.all(folders.toSorted().map((name) => readFolder(name, join(to, name), checkout)));
 }
 
-async function readFolder(name: string, folder: string): Promise<TestFolder> {
+async function readFolder(name: string, folder: string, checkout: string): Promise<TestFolder> {
   const files = await readdir(folder);
   const addons = files.includes("binding.gyp")
     ? readTargets(await readFile(join(folder, "binding.gyp"), "utf8"), `${name}/binding.gyp`)
     : [];
   const scripts = files.filter((file) => /^test.*\.js$/.test(file)).toSorted();
   const tests = scripts.map(async (file) => ({ file, flags: readFlags(await readFile(join(folder, file), "utf8")) }));
-  return { name, folder, addons, tests: await Promise.all(tests) };
+  return { name, folder, checkout, addons, tests: await Promise.all(tests) };
 }

@@ -84,7 +84,7 @@ struct handle_block {
 struct host {
   JSRuntime *runtime;
   JSContext *context;
-  JSClassID attachment_class, external_class, function_class, instance_class;
+  JSClassID attachment_class, external_class, function_class, instance_class, shared_class;
   JSValue get_slot, set_slot;  // functions that attach a value to any object
   JSValue negate;              // -value: the engine has no function for it
   JSValue external_proto;
@@ -161,6 +161,7 @@ void free_function(JSRuntime *runtime, JSValueConst value);
 
 // napi/bytes.c
 void release_all_bytes(void);
+void find_shared_class(void);
 
 // napi/errors.c
 napi_status take_exception(napi_env env);
@@ -193,9 +194,13 @@ void define_processes(JSValueConst object);
 void start_modules(void);
 void set_module_loader(void);
 
-// Whether a string in C, or a value, is given: as in Node, NULL is an error.
 static inline JSValueConst value_of(napi_value value) {
   return *(JSValue *)value;
+}
+
+// Whether a value is an array buffer, shared or not.
+static inline bool is_bytes(JSValueConst value) {
+  return JS_IsArrayBuffer(value) || JS_GetClassID(value) == host.shared_class;
 }
 
 static inline napi_status status_of(napi_env env, napi_status status) {
@@ -203,16 +208,18 @@ static inline napi_status status_of(napi_env env, napi_status status) {
   return status;
 }
 
-// Ends the process if a finalizer that runs during garbage collection uses a function that could run JavaScript.
+// Ends the process, in Node's words, if a finalizer that runs during garbage collection calls a function that could run JavaScript.
 static inline void check_gc(napi_env env, const char *name) {
-  if (env->in_gc_finalizer) fatal("%s: a finalizer calls a function that may affect the state of the garbage collector; use node_api_post_finalizer", name);
+  if (env->in_gc_finalizer)
+    fatal("%s: Finalizer is calling a function that may affect GC state. Use node_api_post_finalizer for such calls.", name);
 }
 
 // Begins a Node-API function. symbols.ts finds the implemented functions by such lines: a macro in capitals at the start of the line, with
 // the function's name as first argument.
-#define IMPLEMENTED(name) napi_status name
-#define IMPLEMENTED_VOID(name) void name
-#define IMPLEMENTED_FATAL(name) _Noreturn void name
+#define EXPORTED __attribute__((visibility("default")))
+#define IMPLEMENTED(name) EXPORTED napi_status name
+#define IMPLEMENTED_VOID(name) EXPORTED void name
+#define IMPLEMENTED_FATAL(name) EXPORTED _Noreturn void name
 
 #define DONE() return status_of(env, napi_ok)
 #define CHECK(condition, status)                     \

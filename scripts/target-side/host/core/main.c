@@ -28,6 +28,7 @@ static void start_engine(void) {
                             &host.on_exit,     &host.on_rejection, &host.resolve_module, &host.load_module};
   for (size_t index = 0; index < sizeof unset / sizeof *unset; index++) *unset[index] = JS_UNDEFINED;
   define_slots();
+  find_shared_class();
   set_module_loader();
 }
 

@@ -61,10 +61,10 @@ static void *free_memory(JSRuntime *runtime, void *opaque, void *memory, size_t 
 }
 
 // A new array buffer of zeroed memory; `data` gets its address.
-static JSValue make_bytes(size_t length, void **data) {
+static JSValue make_bytes(size_t length, void **data, bool is_shared) {
   void *memory = length > INT32_MAX ? NULL : calloc(1, length > 0 ? length : 1);
   if (memory == NULL) return JS_ThrowRangeError(host.context, "Array buffer allocation failed");
-  JSValue buffer = JS_NewArrayBuffer(host.context, memory, length, 0, free_memory, NULL, false);
+  JSValue buffer = JS_NewArrayBuffer(host.context, memory, length, 0, free_memory, NULL, is_shared);
   if (JS_IsException(buffer)) free(memory);
   else if (data != NULL) *data = memory;
   return buffer;
@@ -82,14 +82,17 @@ static JSValue buffer_on(JSValue bytes, size_t length) {
 IMPLEMENTED(napi_create_arraybuffer)(napi_env env, size_t length, void **data, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
-  RETURN_VALUE(result, make_bytes(length, data));
+  RETURN_VALUE(result, make_bytes(length, data, false));
 }
 
 IMPLEMENTED(napi_create_external_arraybuffer)(napi_env env, void *data, size_t length, node_api_basic_finalize finalize, void *hint,
                                               napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
-  RETURN_VALUE(result, wrap_bytes(env, data, length, finalize, hint));
+  JSValue buffer = wrap_bytes(env, data, length, finalize, hint);
+  // As in Node: without an address it is detached.
+  if (data == NULL && !JS_IsException(buffer)) JS_DetachArrayBuffer(host.context, buffer);
+  RETURN_VALUE(result, buffer);
 }
 
 IMPLEMENTED(napi_is_arraybuffer)(napi_env env, napi_value value, bool *result) {
@@ -98,10 +101,31 @@ IMPLEMENTED(napi_is_arraybuffer)(napi_env env, napi_value value, bool *result) {
   RETURN(result, JS_IsArrayBuffer(value_of(value)));
 }
 
+// The engine has no other way to ask for the class of a shared array buffer.
+void find_shared_class(void) {
+  void *memory = allocate(1);
+  JSValue buffer = JS_NewArrayBuffer(host.context, memory, 1, 0, free_memory, NULL, true);
+  if (JS_IsException(buffer)) fatal("no memory for a shared array buffer");
+  host.shared_class = JS_GetClassID(buffer);
+  JS_FreeValue(host.context, buffer);
+}
+
+IMPLEMENTED(node_api_create_sharedarraybuffer)(napi_env env, size_t length, void **data, napi_value *result) {
+  ENTER_JS();
+  CHECK_ARG(result);
+  RETURN_VALUE(result, make_bytes(length, data, true));
+}
+
+IMPLEMENTED(node_api_is_sharedarraybuffer)(napi_env env, napi_value value, bool *result) {
+  ENTER();
+  CHECK_ARG(value);
+  RETURN(result, JS_GetClassID(value_of(value)) == host.shared_class);
+}
+
 IMPLEMENTED(napi_get_arraybuffer_info)(napi_env env, napi_value value, void **data, size_t *length) {
   ENTER();
   CHECK_ARG(value);
-  CHECK(JS_IsArrayBuffer(value_of(value)), napi_invalid_arg);
+  CHECK(is_bytes(value_of(value)), napi_invalid_arg);
   size_t size;
   uint8_t *memory = JS_GetArrayBuffer(host.context, &size, value_of(value));
   // A detached buffer is empty.
@@ -136,14 +160,14 @@ IMPLEMENTED(napi_is_detached_arraybuffer)(napi_env env, napi_value value, bool *
 IMPLEMENTED(napi_create_buffer)(napi_env env, size_t length, void **data, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
-  RETURN_VALUE(result, buffer_on(make_bytes(length, data), length));
+  RETURN_VALUE(result, buffer_on(make_bytes(length, data, false), length));
 }
 
 IMPLEMENTED(napi_create_buffer_copy)(napi_env env, size_t length, const void *data, void **copy, napi_value *result) {
   ENTER_JS();
   CHECK_ARG(result);
   void *memory = NULL;
-  JSValue bytes = make_bytes(length, &memory);
+  JSValue bytes = make_bytes(length, &memory, false);
   if (!JS_IsException(bytes) && length > 0) memcpy(memory, data, length);
   if (copy != NULL) *copy = memory;
   RETURN_VALUE(result, buffer_on(bytes, length));

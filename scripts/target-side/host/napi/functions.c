@@ -49,10 +49,10 @@ JSValue call_native(JSContext *context, JSValueConst function, JSValueConst self
   size_t depth = host.depth;
   env->last_error.error_code = napi_ok;
   napi_value returned = native->callback(env, &info);
-  JSValue result = returned == NULL ? JS_UNDEFINED : JS_DupValue(context, value_of(returned));
+  // With an exception the result is not looked at: it may be anything.
+  JSValue result = returned == NULL || env->has_exception ? JS_UNDEFINED : JS_DupValue(context, value_of(returned));
   close_handles(depth);
   if (env->has_exception) {
-    JS_FreeValue(context, result);
     JS_FreeValue(context, receiver);
     env->has_exception = false;
     return JS_Throw(context, env->exception);

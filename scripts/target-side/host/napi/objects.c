@@ -9,6 +9,29 @@ IMPLEMENTED(napi_create_object)(napi_env env, napi_value *result) {
   RETURN_VALUE(result, JS_NewObject(host.context));
 }
 
+// The prototype can be NULL: then it is that of a plain object.
+IMPLEMENTED(node_api_create_object_with_properties)(napi_env env, napi_value prototype, napi_value *names, napi_value *values, size_t count,
+                                                    napi_value *result) {
+  ENTER_JS();
+  CHECK_ARG(result);
+  if (count > 0) CHECK_ARG(names);
+  if (count > 0) CHECK_ARG(values);
+  JSContext *context = host.context;
+  JSValue object = prototype == NULL ? JS_NewObject(context) : JS_NewObjectProto(context, value_of(prototype));
+  if (JS_IsException(object)) return take_exception(env);
+  *result = add_handle(object);
+  for (size_t index = 0; index < count; index++) {
+    CHECK_ARG(names[index]);
+    CHECK_ARG(values[index]);
+    CHECK(JS_IsString(value_of(names[index])) || JS_IsSymbol(value_of(names[index])), napi_name_expected);
+    JSAtom key = JS_ValueToAtom(context, value_of(names[index]));
+    int done = JS_DefinePropertyValue(context, object, key, JS_DupValue(context, value_of(values[index])), JS_PROP_C_W_E);
+    JS_FreeAtom(context, key);
+    if (done < 0) return take_exception(env);
+  }
+  DONE();
+}
+
 IMPLEMENTED(napi_create_array)(napi_env env, napi_value *result) {
   ENTER();
   CHECK_ARG(result);

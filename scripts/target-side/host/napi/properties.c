@@ -222,7 +222,7 @@ static napi_status define_one(napi_env env, JSValueConst object, const napi_prop
   if (status != napi_ok) return status;
   int done = is_accessor || property->method != NULL || property->value != NULL ? define(env, object, key, property) : 0;
   JS_FreeAtom(host.context, key);
-  if (done < 0) take_exception(env);
+  if (done < 0) return take_exception(env);
   // Node has another status for a method.
   CHECK(done > 0, property->method != NULL && !is_accessor ? napi_generic_failure : napi_invalid_arg);
   return napi_ok;

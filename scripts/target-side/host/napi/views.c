@@ -88,7 +88,7 @@ IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, siz
   ENTER_JS();
   CHECK_ARG(buffer);
   CHECK_ARG(result);
-  CHECK(JS_IsArrayBuffer(value_of(buffer)), napi_invalid_arg);
+  CHECK(is_bytes(value_of(buffer)), napi_invalid_arg);
   CHECK((size_t)type < KINDS, napi_invalid_arg);
   size_t size = (size_t)kinds[type].size;
   if (offset % size != 0) {
@@ -120,7 +120,7 @@ IMPLEMENTED(napi_create_dataview)(napi_env env, size_t length, napi_value buffer
   ENTER_JS();
   CHECK_ARG(buffer);
   CHECK_ARG(result);
-  CHECK(JS_IsArrayBuffer(value_of(buffer)), napi_invalid_arg);
+  CHECK(is_bytes(value_of(buffer)), napi_invalid_arg);
   if (length + offset > size_of(value_of(buffer))) {
     refuse(env, "ERR_NAPI_INVALID_DATAVIEW_ARGS",
            "byte_offset + byte_length should be less than or equal to the size in bytes of the array passed in");
