@@ -10,7 +10,7 @@ const SHIMS = join(import.meta.dirname, "common");
 const target = z.object({ target_name: z.string(), sources: z.array(z.string()), defines: z.array(z.string()).default([]) });
 const gyp = z.object({ targets: z.array(target) });
 
-export type AddonTarget = z.infer<typeof target>;
+type AddonTarget = z.infer<typeof target>;
 /** A folder of tests: its addons, and its scripts with their flags. */
 export type TestFolder = {
   name: string;

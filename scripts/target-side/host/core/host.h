@@ -168,6 +168,7 @@ napi_status take_exception(napi_env env);
 void throw_code(napi_env env, JSValue error, const char *code);
 
 // napi/properties.c
+napi_status check_object(napi_env env, napi_value value);
 napi_status to_object(napi_env env, napi_value value, JSValue *object);
 
 // core/loop.c

@@ -175,8 +175,8 @@ IMPLEMENTED(napi_instanceof)(napi_env env, napi_value object, napi_value constru
   CHECK_ARG(object);
   CHECK_ARG(result);
   *result = false;
-  CHECK_ARG(constructor);
-  CHECK(!JS_IsUndefined(value_of(constructor)) && !JS_IsNull(value_of(constructor)), napi_object_expected);
+  napi_status status = check_object(env, constructor);
+  if (status != napi_ok) return status;
   if (!JS_IsFunction(host.context, value_of(constructor))) {
     napi_throw_type_error(env, "ERR_NAPI_CONS_FUNCTION", "Constructor must be a function");
     return status_of(env, napi_function_expected);
@@ -193,9 +193,10 @@ IMPLEMENTED(napi_make_callback)(napi_env env, napi_async_context async, napi_val
   ENTER_JS();
   CHECK_ARG(self);
   if (argc > 0) CHECK_ARG(argv);
-  CHECK(!JS_IsUndefined(value_of(self)) && !JS_IsNull(value_of(self)), napi_object_expected);
+  napi_status status = check_object(env, self);
+  if (status != napi_ok) return status;
   host.callback_depth++;
-  napi_status status = napi_call_function(env, self, function, argc, argv, result);
+  status = napi_call_function(env, self, function, argc, argv, result);
   if (--host.callback_depth == 0) run_ticks();
   return status_of(env, status);
 }

@@ -3,13 +3,21 @@
 
 #include <string.h>
 
+// Whether ToObject takes a value: else there is an exception beside the status, as in Node.
+napi_status check_object(napi_env env, napi_value value) {
+  CHECK_ARG(value);
+  if (!JS_IsUndefined(value_of(value)) && !JS_IsNull(value_of(value))) return napi_ok;
+  JS_ThrowTypeError(host.context, "Cannot convert undefined or null to object");
+  take_exception(env);
+  return status_of(env, napi_object_expected);
+}
+
 // The object of a value, owned by the caller, as ToObject makes it.
 napi_status to_object(napi_env env, napi_value value, JSValue *object) {
-  CHECK_ARG(value);
-  CHECK(!JS_IsUndefined(value_of(value)) && !JS_IsNull(value_of(value)), napi_object_expected);
+  napi_status status = check_object(env, value);
+  if (status != napi_ok) return status;
   *object = JS_ToObject(host.context, value_of(value));
-  if (JS_IsException(*object)) return take_exception(env);
-  return napi_ok;
+  return JS_IsException(*object) ? take_exception(env) : napi_ok;
 }
 
 // Whether an object refuses a new value without an exception in code that is not strict: such a call succeeds in Node. The engine throws.
@@ -107,8 +115,8 @@ IMPLEMENTED(napi_has_own_property)(napi_env env, napi_value object, napi_value k
   ENTER_JS();
   CHECK_ARG(key);
   CHECK_ARG(result);
-  CHECK_ARG(object);
-  CHECK(!JS_IsUndefined(value_of(object)) && !JS_IsNull(value_of(object)), napi_object_expected);
+  napi_status status = check_object(env, object);
+  if (status != napi_ok) return status;
   CHECK(JS_IsString(value_of(key)) || JS_IsSymbol(value_of(key)), napi_name_expected);
   return operate(env, HAS_OWN, object, atom_of(key), NULL, NULL, result);
 }
@@ -120,11 +128,11 @@ IMPLEMENTED(napi_delete_property)(napi_env env, napi_value object, napi_value ke
 }
 
 // Checks the object before the name, as Node does.
-#define CHECK_NAMED(object, name)                                                                              \
-  do {                                                                                                         \
-    CHECK_ARG(object);                                                                                         \
-    CHECK(!JS_IsUndefined(value_of(object)) && !JS_IsNull(value_of(object)), napi_object_expected);            \
-    CHECK_ARG(name);                                                                                           \
+#define CHECK_NAMED(object, name)                  \
+  do {                                             \
+    napi_status checked_ = check_object(env, object); \
+    if (checked_ != napi_ok) return checked_;      \
+    CHECK_ARG(name);                               \
   } while (0)
 
 IMPLEMENTED(napi_set_named_property)(napi_env env, napi_value object, const char *name, napi_value value) {

@@ -73,7 +73,7 @@ IMPLEMENTED(napi_is_typedarray)(napi_env env, napi_value value, bool *result) {
 
 static napi_status refuse(napi_env env, const char *code, const char *message) {
   napi_throw_range_error(env, code, message);
-  return status_of(env, napi_invalid_arg);
+  return status_of(env, napi_generic_failure);
 }
 
 // The length of an array buffer; 0 if it is detached.

@@ -54,9 +54,11 @@ IMPLEMENTED(napi_add_finalizer)(napi_env env, napi_value object, void *data, nod
 
 IMPLEMENTED(napi_type_tag_object)(napi_env env, napi_value object, const napi_type_tag *tag) {
   ENTER_JS();
-  CHECK_ARG(object);
-  CHECK(JS_IsObject(value_of(object)), napi_object_expected);
+  napi_status status = check_object(env, object);
+  if (status != napi_ok) return status_of(env, napi_pending_exception);
   CHECK_ARG(tag);
+  // A tag of a primitive is lost with the object that is made of it.
+  CHECK(JS_IsObject(value_of(object)), napi_ok);
   struct attachment *attachment = make_attachment(value_of(object));
   CHECK(!attachment->is_tagged, napi_invalid_arg);
   attachment->is_tagged = true;
@@ -66,10 +68,13 @@ IMPLEMENTED(napi_type_tag_object)(napi_env env, napi_value object, const napi_ty
 
 IMPLEMENTED(napi_check_object_type_tag)(napi_env env, napi_value object, const napi_type_tag *tag, bool *result) {
   ENTER_JS();
-  CHECK_ARG(object);
-  CHECK(JS_IsObject(value_of(object)), napi_object_expected);
+  napi_status status = check_object(env, object);
+  if (status != napi_ok) return status_of(env, napi_pending_exception);
   CHECK_ARG(tag);
+  // A tag of a primitive is lost with the object that is made of it.
   CHECK_ARG(result);
+  *result = false;
+  CHECK(JS_IsObject(value_of(object)), napi_ok);
   struct attachment *attachment = find_attachment(value_of(object));
   *result = attachment != NULL && attachment->is_tagged && attachment->tag.lower == tag->lower && attachment->tag.upper == tag->upper;
   DONE();
