@@ -1,6 +1,7 @@
 // A plan with its tools set up, for checks that run single steps or runs of it.
 import type { Context } from "../stages/context.ts";
 import { runStages } from "../stages/pipeline.ts";
+import { writeHostFiles } from "../stages/plan/host.ts";
 import { writeStubs } from "../stages/plan/probe.ts";
 import { setUpBuilders } from "../stages/set-up/builders.ts";
 import { fetchItems } from "../stages/set-up/fetch.ts";
@@ -17,5 +18,6 @@ export async function setUpPlan(request: Request, context: Context): Promise<{ p
   );
   await setUpBuilders(plan, facts.builders, state.project.settings.containerBase, context);
   await writeStubs(context.cache);
+  await writeHostFiles(context.cache);
   return { plan, rustc: facts.rustc };
 }

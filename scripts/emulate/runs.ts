@@ -9,6 +9,7 @@ import { provided } from "../tools/store/store.ts";
 import { nodeEnvironment, plainEnvironment, QEMU_USER, userEmulator } from "./user.ts";
 
 const PROBE = "probe";
+const HOST = "host";
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
 const CONTROL_SCRIPT = "console.log(process.version, process.arch)";
 
@@ -17,6 +18,8 @@ export type RunFiles = { cache: string; dist: string; addon: string };
 
 /** The path of the probe host of a target. */
 export const probeFile = (dist: string) => join(dist, "smoke", PROBE);
+/** The path of the JavaScript host of a target. */
+export const hostFile = (dist: string) => join(dist, "smoke", HOST);
 /** The folder of the Rust test programs of a target. */
 const testsFolder = (dist: string) => join(dist, "smoke", "tests");
 
@@ -41,14 +44,20 @@ export function planRuns(registry: Registry, target: Triple, project: Project, {
       const inputs = [tests, ...smokeInputs(project)];
       return { ...common, ...(skip === undefined ? {} : { skip }), program: [tests], control, inputs };
     }
-    const program = provided(cache, getToolchain(registry, run.node), "node");
     const script = project.settings.smoke ? join(project.folder, project.settings.smoke) : LOAD_SCRIPT;
+    const inputs = [addon, script, ...smokeInputs(project)];
+    if (run.kind === "host") {
+      const program = hostFile(dist);
+      const env = { ...plainEnvironment, BOARDKIT_ADDON: addon };
+      return { ...common, env, program: [program, script], control: [program, "--version"], inputs: [program, ...inputs] };
+    }
+    const program = provided(cache, getToolchain(registry, run.node), "node");
     return {
       ...common,
       env: { ...plainEnvironment, ...nodeEnvironment, BOARDKIT_ADDON: addon },
       program: [program, script],
       control: [program, "-e", CONTROL_SCRIPT],
-      inputs: [addon, script, ...smokeInputs(project)],
+      inputs,
     };
   });
 }

@@ -16,7 +16,7 @@ type Collect =
   | "in-place";
 
 export type Step = {
-  id: "prepare" | "build" | "tests" | "probe" | "wheel";
+  id: "prepare" | "build" | "tests" | "host" | "probe" | "wheel";
   argv: string[];
   cwd: string;
   /** Added to the environment. */

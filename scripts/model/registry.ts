@@ -103,7 +103,7 @@ type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;
 
 /** The run on a board of a target: Node if there is one for exactly that target, else the probe host. */
 export function runOnBoard(target: Triple | undefined): BoardRun | undefined {
-  const runs = target?.smoke.filter((run) => run.kind !== "tests") ?? [];
+  const runs = target?.smoke.filter((run) => run.kind === "node" || run.kind === "probe") ?? [];
   return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "probe");
 }
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cacheRoot, packageRoot } from "../../lib/paths.ts";
 import { getToolchain } from "../../model/registry.ts";
 import { loadRegistry } from "../../model/read-registry.ts";
+import { HOST_NAME } from "../../target-side/host/sources.ts";
 import { provided } from "../../tools/store/store.ts";
 import { compileAddon, compileHost } from "./native-host.ts";
 
@@ -175,5 +176,5 @@ hostTest("an addon with an unknown function of Node-API is an error that names t
 });
 
 hostTest("--version, for control runs, needs no script", async () => {
-  expect(await runFile(host, "--version")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^host 1\.0, quickjs-ng 0\.16/) });
+  expect(await runFile(host, "--version")).toMatchObject({ code: 0, stdout: expect.stringContaining(HOST_NAME) });
 });

@@ -50,7 +50,7 @@ export async function prepareSuite(checkout: string, suite: string, work: string
   });
   const to = join(work, "test", suite);
   await mkdir(join(work, "test/common"), { recursive: true });
-  for (const name of ["index", "gc"]) await cp(join(SHIMS, `${name}.cjs`), join(work, "test/common", `${name}.js`));
+  for (const name of ["index", "gc", "require-as"]) await cp(join(SHIMS, `${name}.cjs`), join(work, "test/common", `${name}.js`));
   await writeFile(join(work, "test/package.json"), '{ "type": "commonjs" }\n');
   await cp(from, to, { recursive: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

@@ -23,6 +23,12 @@ const smokeRun = z.discriminatedUnion("kind", [
     standsIn: z.string().optional(),
   }),
   z.strictObject({
+    kind: z.literal("host").describe("run the project's smoke script with the addon in the host, a JavaScript engine with Node-API"),
+    cpu,
+    sysroot: toolId,
+    standsIn: z.string().optional(),
+  }),
+  z.strictObject({
     kind: z.literal("probe").describe("load and register the addon in the probe host, a small C program with the Node-API names"),
     cpu,
     sysroot: toolId,
@@ -30,7 +36,7 @@ const smokeRun = z.discriminatedUnion("kind", [
   }),
 ]);
 
-const NO_RUN = "nothing would run the addon of this target; add a run of kind node, tests or probe";
+const NO_RUN = "nothing would run the addon of this target; add a run of kind node, host, tests or probe";
 
 export const triple = z
   .strictObject({

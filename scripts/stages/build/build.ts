@@ -10,6 +10,7 @@ import { getArchitecture, getCpu } from "../../model/registry.ts";
 import type { Context } from "../context.ts";
 import { readManifest, writeManifest } from "../manifest.ts";
 import { writeProjectLoader } from "../package/loader.ts";
+import { writeHostFiles } from "../plan/host.ts";
 import { writeStubs } from "../plan/probe.ts";
 import { setUpBuilders } from "../set-up/builders.ts";
 import { basisOf } from "../times.ts";
@@ -28,7 +29,9 @@ export const build = {
 async function buildTargets(state: State, context: Context): Promise<TargetResult<Manifest>[]> {
   const plan = need(state, "plan");
   await setUpBuilders(plan, need(state, "facts").builders, state.project.settings.containerBase, context);
-  if (plan.targets.some(({ steps }) => steps.some(({ id }) => id === "probe"))) await writeStubs(context.cache);
+  const hasStep = (name: Step["id"]) => plan.targets.some(({ steps }) => steps.some(({ id }) => id === name));
+  if (hasStep("probe")) await writeStubs(context.cache);
+  if (hasStep("host")) await writeHostFiles(context.cache);
   if (state.project.settings.loader !== undefined && !state.request.skipPrepare)
     await writeProjectLoader(state.project, { ...state.request, targets: [] }, context);
   await prepare(plan.prepare, plan.project, context);

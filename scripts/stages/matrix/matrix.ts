@@ -47,7 +47,7 @@ export function runsOf(target: Triple, project: Project): SmokeRun[] {
 }
 
 function describeRun(registry: Registry, run: SmokeRun): string {
-  const names = { node: "Node", tests: "Rust tests", probe: "probe host" };
+  const names = { node: "Node", tests: "Rust tests", host: "host", probe: "probe host" };
   const version = run.kind === "node" ? ` ${getToolchain(registry, run.node).version}` : "";
   return `${names[run.kind]}${version} on ${run.cpu}`;
 }

@@ -104,13 +104,15 @@ test("tests are cross-compiled if no Node is published, together with the addon 
   expect(plan("armv7-unknown-linux-gnueabihf").steps.map((item) => item.id)).toEqual(["build"]);
 });
 
-test("without tests in a project that run is skipped with the reason, and the addon is probed", () => {
+test("without tests in a project that run is skipped with the reason, and the addon runs in the host and the probe host", () => {
   const target = plan("arm-unknown-linux-musleabihf", { project: { settings: { ...project.settings, tests: [] } } });
   expect(target.runs.map((run) => [run.kind, run.skip !== undefined])).toEqual([
     ["tests", true],
+    ["host", false],
     ["probe", false],
   ]);
-  expect(target.steps.map((item) => item.id)).toEqual(["build", "probe"]);
+  expect(target.steps.map((item) => item.id)).toEqual(["build", "host", "probe"]);
+  expect(target.needs.build).toContain("quickjs");
 });
 
 test("a size budget applies to its target only; one for an unknown target is an error that lists the targets", () => {

@@ -9,6 +9,14 @@ test("a smoke script's result file has the counts and the Node", () => {
   });
 });
 
+test("the host has the counts of its script, and its own name", () => {
+  expect(readOutcome("host", { stdout: "" }, '{"passed":379,"failed":0,"node":"v22.14.0"}')).toEqual({
+    passed: 379,
+    failed: 0,
+    runtime: "host 1.0, quickjs-ng 0.16",
+  });
+});
+
 test("a script without a result has passed no test", () => {
   expect(readOutcome("node", { stdout: "9 passed" }, undefined)).toMatchObject({ passed: 0 });
 });

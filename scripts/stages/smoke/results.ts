@@ -1,5 +1,6 @@
 // The output of a smoke run -> counts. Pure.
 import type { SmokeRun } from "../../model/targets/triple.ts";
+import { HOST_NAME } from "../../target-side/host/sources.ts";
 import type { Outcome } from "../../tools/exec.ts";
 
 export type Counts = { passed: number; failed: number; runtime: string };
@@ -7,6 +8,8 @@ export type Counts = { passed: number; failed: number; runtime: string };
 /** Reads the counts of a run: the JSON that the smoke script wrote, libtest's summary, or the probe host's line. */
 export function readOutcome(kind: SmokeRun["kind"], outcome: Pick<Outcome, "stdout">, resultFile: string | undefined): Counts {
   if (kind === "node") return fromResultFile(resultFile);
+  // The script sees the Node that the host stands in for.
+  if (kind === "host") return { ...fromResultFile(resultFile), runtime: HOST_NAME };
   return kind === "tests" ? fromLibtest(outcome.stdout) : fromProbe(outcome.stdout);
 }
 

@@ -84,7 +84,7 @@ export async function smokeTarget(built: Built, project: Project, replacement: s
 
 /** Gives the target's programs the execute bit, which artifacts of GitHub Actions lose. */
 async function makeExecutable(dist: string): Promise<void> {
-  for (const file of await findPaths(["smoke/probe", "smoke/tests/*"], dist)) await chmod(join(dist, file), 0o755);
+  for (const file of await findPaths(["smoke/host", "smoke/probe", "smoke/tests/*"], dist)) await chmod(join(dist, file), 0o755);
 }
 
 async function smokeRun(

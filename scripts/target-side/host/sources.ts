@@ -8,6 +8,9 @@ import { stubSource, type SymbolTable, unimplementedSymbols } from "../probe/sym
 
 const folder = join(packageRoot, "scripts/target-side/host");
 const headers = createRequire(import.meta.url)("node-api-headers") as { include_dir: string; symbols: SymbolTable };
+/** The name of the host in reports: its version, and that of its engine. */
+export const HOST_NAME = "host 1.0, quickjs-ng 0.16";
+
 const core = [
   "addons",
   "allocate",
