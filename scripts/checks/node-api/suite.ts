@@ -52,7 +52,9 @@ export async function prepareSuite(checkout: string, suite: string, work: string
   await mkdir(join(work, "test/common"), { recursive: true });
   for (const name of ["index", "gc", "require-as"]) await cp(join(SHIMS, `${name}.cjs`), join(work, "test/common", `${name}.js`));
   await writeFile(join(work, "test/package.json"), '{ "type": "commonjs" }\n');
-  await cp(from, to, { recursive: true });
+  // The other suites include headers of this one.
+  for (const name of new Set(["js-native-api", suite]))
+    await cp(join(checkout, "test", name), join(work, "test", name), { recursive: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return Promise.all(folders.toSorted().map((name) => readFolder(name, join(to, name), checkout)));
 }

@@ -17,9 +17,10 @@ IMPLEMENTED_VOID(napi_module_register)(napi_module *module) {
   host.registered = module;
 }
 
-// Finds the registration function, and the version of Node-API that the addon was made for.
-static napi_addon_register_func find_entry(void *library, int32_t *version) {
+// Finds the registration function, and the version of Node-API that the addon was made for. `is_module` says whether there is one at all.
+static napi_addon_register_func find_entry(void *library, int32_t *version, bool *is_module) {
   napi_addon_register_func entry = NULL;
+  *is_module = true;
   node_api_addon_get_api_version_func get_version = NULL;
   *version = DEFAULT_VERSION;
   *(void **)&get_version = dlsym(library, "node_api_module_get_api_version_v1");
@@ -34,6 +35,7 @@ static napi_addon_register_func find_entry(void *library, int32_t *version) {
     return host.registered->nm_register_func;
   }
   *(void **)&entry = dlsym(library, "napi_register_module_v1");
+  *is_module = entry != NULL;
   return entry;
 }
 
@@ -91,8 +93,11 @@ JSValue load_addon(JSContext *context, JSValueConst self, int argc, JSValueConst
     result = throw_load_error(JS_NewPlainError(context, "%s", dlerror()));
   } else {
     int32_t version;
-    napi_addon_register_func entry = find_entry(library, &version);
-    if (entry == NULL) {
+    bool is_module;
+    napi_addon_register_func entry = find_entry(library, &version, &is_module);
+    if (is_module && entry == NULL) {
+      result = JS_ThrowPlainError(context, "Module has no declared entry point.");
+    } else if (entry == NULL) {
       result = throw_load_error(JS_NewPlainError(
           context, "Module did not self-register: '%s' has no napi_register_module_v1 and registered no module of Node-API.", path));
     } else if (version > NAPI_VERSION && version != NAPI_VERSION_EXPERIMENTAL) {
