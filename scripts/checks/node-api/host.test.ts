@@ -33,6 +33,7 @@ beforeAll(async () => {
   const sources = {
     exercise: join(packageRoot, "scripts/target-side/probe/fixtures/exercise.c"),
     threads: join(import.meta.dirname, "addons/threads.c"),
+    references: join(import.meta.dirname, "addons/references.c"),
   };
   for (const [name, source] of Object.entries(sources)) {
     addons.set(name, await compileAddon([source], [], join(folder, `${name}.node`), packageRoot, kit.signal));
@@ -86,6 +87,29 @@ hostTest("async work and thread-safe functions run on threads, in Node and in th
     const outcome = await runFile(program, "-e", text);
     expect(outcome, program).toEqual({ code: 0, stdout: '[["count",99],["work",42]]\n', stderr: "" });
   }
+});
+
+hostTest("a reference, a wrap and a tag work for frozen objects, proxies and symbols, and their finalizers run", async () => {
+  const text = `
+    const { wrap, unwrap, weak, get, finalized } = require(${addonPath("references")});
+    const kinds = { plain: {}, frozen: Object.freeze({}), proxy: new Proxy({}, {}), array: [], function: () => {}, weakRef: new WeakRef({}) };
+    for (const [name, object] of Object.entries(kinds)) {
+      wrap(object, 7);
+      const reference = weak(object);
+      console.log(name, unwrap(object), get(reference) === object);
+    }
+    const symbol = weak(Symbol("local")), lost = weak({});
+    const circle = {}; circle.self = circle; wrap(circle, 8);
+    setImmediate(() => {
+      for (const name of Object.keys(kinds)) delete kinds[name];
+      gc(); gc();
+      setImmediate(() => console.log(get(symbol), get(lost), finalized() >= 5));
+    });
+  `;
+  const path = join(folder, "references.js");
+  await writeFile(path, text);
+  const lines = ["plain", "frozen", "proxy", "array", "function", "weakRef"].map((name) => `${name} 7 true\n`).join("");
+  expect(await runFile(host, "--expose-gc", path)).toEqual({ code: 0, stdout: `${lines}undefined undefined true\n`, stderr: "" });
 });
 
 hostTest("a CommonJS script has modules, JSON, process, timers and files", async () => {

@@ -5,6 +5,8 @@ import { compileAddon } from "./native-host.ts";
 import type { TestFolder } from "./suite.ts";
 
 const SECONDS = 30;
+/** For the host with sanitizers: the addons of the tests leak on purpose. */
+const ENVIRONMENT = { ASAN_OPTIONS: "detect_leaks=0" };
 
 /** The outcome of one test: the reason of its failure, or undefined. */
 export type TestResult = { folder: string; file: string; node: string | undefined; host: string | undefined };
@@ -26,7 +28,13 @@ async function compileAddons({ folder, addons, checkout }: TestFolder, signal: A
 
 /** Runs one test with a program; returns the reason of its failure. */
 async function runTest(program: string, folder: string, file: string, flags: string[], signal: AbortSignal): Promise<string | undefined> {
-  const outcome = await run({ argv: [program, ...flags, join(folder, file)], cwd: folder, signal, timeoutSeconds: SECONDS });
+  const outcome = await run({
+    argv: [program, ...flags, join(folder, file)],
+    cwd: folder,
+    env: ENVIRONMENT,
+    signal,
+    timeoutSeconds: SECONDS,
+  });
   if (outcome.timedOut) return `did not end in ${SECONDS} s`;
   return outcome.exitCode === 0 ? undefined : `${describeEnd(outcome)}: ${tailOf(outcome.stderr.trim() || outcome.stdout.trim())}`;
 }

@@ -46,7 +46,8 @@ static const char slots[] =
     "    }\n"
     "  }\n"
     "  const Weak = WeakRef, map = new WeakMap(), get = map.get.bind(map), set = map.set.bind(map);\n"
-    "  return [Slot.get, Slot.set, (value) => -value];\n"
+    "  const weaken = (symbol) => { try { return new Weak(symbol); } catch { return symbol; } };\n"
+    "  return [Slot.get, Slot.set, (value) => -value, weaken];\n"
     "})()";
 
 // Makes the functions that attach.
@@ -56,6 +57,7 @@ void define_slots(void) {
   host.get_slot = JS_GetPropertyUint32(context, functions, 0);
   host.set_slot = JS_GetPropertyUint32(context, functions, 1);
   host.negate = JS_GetPropertyUint32(context, functions, 2);
+  host.make_weak = JS_GetPropertyUint32(context, functions, 3);
   JS_FreeValue(context, functions);
   if (!JS_IsFunction(context, host.set_slot)) fatal("the engine cannot attach values to objects");
 }
@@ -100,13 +102,18 @@ struct attachment *make_attachment(JSValueConst object) {
   return attachment;
 }
 
-// The object of an attachment, owned by the caller, or undefined if it has died. `borrowed` is the object as the reference noted it.
-JSValue value_of_attachment(struct attachment *attachment, JSValueConst borrowed) {
-  if (JS_IsUndefined(attachment->weak_ref)) return JS_DupValue(host.context, borrowed);
+// The value of a WeakRef, owned by the caller, or undefined if it has died; another value is its own.
+JSValue value_of_weak(JSValueConst weak) {
+  if (!JS_IsWeakRef(weak)) return JS_DupValue(host.context, weak);
   JSAtom name = JS_NewAtom(host.context, "deref");
-  JSValue value = JS_Invoke(host.context, attachment->weak_ref, name, 0, NULL);
+  JSValue value = JS_Invoke(host.context, weak, name, 0, NULL);
   JS_FreeAtom(host.context, name);
   if (!JS_IsException(value)) return value;
   JS_FreeValue(host.context, JS_GetException(host.context));
   return JS_UNDEFINED;
+}
+
+// The object of an attachment, owned by the caller, or undefined if it has died. `borrowed` is the object as the reference noted it.
+JSValue value_of_attachment(struct attachment *attachment, JSValueConst borrowed) {
+  return JS_IsUndefined(attachment->weak_ref) ? JS_DupValue(host.context, borrowed) : value_of_weak(attachment->weak_ref);
 }

@@ -35,10 +35,10 @@ struct attachment {
 // A reference to a value, with or without a finalizer. A weak one is in the list of its object's attachment.
 struct napi_ref__ {
   napi_env env;
-  JSValue value;  // owned while `count` > 0 or if it cannot be weak; else borrowed, and valid while `attachment` is set
+  JSValue value;  // owned while `count` > 0; else borrowed and valid while `attachment` is set, or for a symbol an owned WeakRef
   struct attachment *attachment;
   uint32_t count;
-  bool has_value, owned_by_host, is_queued;
+  bool has_value, owned_by_host, is_queued, is_weak_symbol;
   napi_finalize finalize;
   void *data, *hint;
   struct napi_ref__ *next, *previous;              // in the attachment
@@ -86,6 +86,7 @@ struct host {
   JSContext *context;
   JSClassID attachment_class, external_class, function_class, instance_class, shared_class;
   JSValue get_slot, set_slot;  // functions that attach a value to any object
+  JSValue make_weak;           // a WeakRef of a symbol, or the symbol if it is registered and so never dies
   JSValue negate;              // -value: the engine has no function for it
   JSValue external_proto;
   JSValue make_buffer;  // (ArrayBuffer, offset, length) => Buffer
@@ -144,6 +145,7 @@ struct attachment *find_attachment(JSValueConst object);
 struct attachment *make_attachment(JSValueConst object);
 void release_attachment(struct attachment *attachment);
 JSValue value_of_attachment(struct attachment *attachment, JSValueConst borrowed);
+JSValue value_of_weak(JSValueConst weak);
 
 // napi/references.c
 struct napi_ref__ *new_reference(napi_env env, JSValueConst value, uint32_t count, bool owned_by_host, napi_finalize finalize, void *data,

@@ -31,9 +31,13 @@ static void unlink_from_environment(struct napi_ref__ *reference) {
 
 // Lets go of the value: a reference that cannot be weak loses it.
 static void weaken(struct napi_ref__ *reference) {
-  if (!reference->has_value || JS_IsSymbol(reference->value)) return;
+  if (!reference->has_value) return;
   JSValue value = reference->value;
-  if (reference->attachment == NULL) {
+  if (JS_IsSymbol(value)) {
+    reference->value = JS_Call(host.context, host.make_weak, JS_UNDEFINED, 1, (JSValueConst[]){value});
+    if (JS_IsException(reference->value)) fatal("no memory for a weak reference");
+    reference->is_weak_symbol = true;
+  } else if (reference->attachment == NULL) {
     reference->has_value = false;
     reference->value = JS_UNDEFINED;
   }
@@ -56,7 +60,7 @@ struct napi_ref__ *new_reference(napi_env env, JSValueConst value, uint32_t coun
 
 // Frees a reference. Its finalizer does not run.
 void delete_reference(struct napi_ref__ *reference) {
-  bool is_owner = reference->has_value && (reference->count > 0 || JS_IsSymbol(reference->value));
+  bool is_owner = reference->has_value && (reference->count > 0 || reference->is_weak_symbol);
   JSValue value = reference->value;
   reference->has_value = false;
   unlink_from_attachment(reference);
@@ -137,7 +141,7 @@ void run_finalizers(void) {
 void finalize_environment(napi_env env) {
   while (env->references != NULL) {
     struct napi_ref__ *reference = env->references;
-    bool is_owner = reference->has_value && reference->count > 0;
+    bool is_owner = reference->has_value && (reference->count > 0 || reference->is_weak_symbol);
     JSValue value = reference->value;
     unlink_from_attachment(reference);
     reference->has_value = false;
@@ -166,8 +170,18 @@ IMPLEMENTED(napi_delete_reference)(node_api_basic_env env, napi_ref reference) {
 // The value of a reference, owned by the caller, or undefined.
 static JSValue value_of_reference(struct napi_ref__ *reference) {
   if (!reference->has_value) return JS_UNDEFINED;
+  if (reference->is_weak_symbol) return value_of_weak(reference->value);
   if (reference->count > 0 || reference->attachment == NULL) return JS_DupValue(host.context, reference->value);
   return value_of_attachment(reference->attachment, reference->value);
+}
+
+// Makes a weak reference own its value again; it may be too late.
+static void strengthen(struct napi_ref__ *reference) {
+  JSValue value = value_of_reference(reference);
+  if (reference->is_weak_symbol) JS_FreeValue(host.context, reference->value);
+  reference->is_weak_symbol = false;
+  reference->value = value;
+  reference->has_value = !JS_IsUndefined(value);
 }
 
 IMPLEMENTED(napi_reference_ref)(napi_env env, napi_ref reference, uint32_t *result) {
@@ -175,8 +189,8 @@ IMPLEMENTED(napi_reference_ref)(napi_env env, napi_ref reference, uint32_t *resu
   CHECK_ARG(reference);
   uint32_t count = 0;
   if (reference->has_value) {
-    if (reference->count == 0 && reference->attachment != NULL) reference->value = value_of_reference(reference);
-    count = ++reference->count;
+    if (reference->count == 0) strengthen(reference);
+    count = reference->has_value ? ++reference->count : 0;
   }
   if (result != NULL) *result = count;
   DONE();
