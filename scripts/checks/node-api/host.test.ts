@@ -13,6 +13,7 @@ import { HOST_NAME } from "../../target-side/host/sources.ts";
 import { provided } from "../../tools/store/store.ts";
 import { compileAddon, compileHost } from "./native-host.ts";
 
+const targetSide = join(packageRoot, "scripts/target-side");
 const execute = promisify(execFile);
 const kit = { registry: loadRegistry(), cache: cacheRoot(process.env), signal: new AbortController().signal };
 const missing = [
@@ -31,9 +32,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "boardkit-host-"));
   host = await compileHost(kit, "optimized", folder);
   const sources = {
-    exercise: join(packageRoot, "scripts/target-side/probe/fixtures/exercise.c"),
-    threads: join(import.meta.dirname, "addons/threads.c"),
-    references: join(import.meta.dirname, "addons/references.c"),
+    exercise: join(targetSide, "probe/fixtures/exercise.c"),
+    threads: join(targetSide, "host/fixtures/threads.c"),
+    references: join(targetSide, "host/fixtures/references.c"),
   };
   for (const [name, source] of Object.entries(sources)) {
     addons.set(name, await compileAddon([source], [], join(folder, `${name}.node`), packageRoot, kit.signal));

@@ -24,6 +24,7 @@ const core = [
   "modules",
   "natives",
   "processes",
+  "texts",
 ] as const;
 const napi = [
   "bigints",

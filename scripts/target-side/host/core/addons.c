@@ -101,7 +101,8 @@ JSValue load_addon(JSContext *context, JSValueConst self, int argc, JSValueConst
       result = throw_load_error(JS_NewPlainError(
           context, "Module did not self-register: '%s' has no napi_register_module_v1 and registered no module of Node-API.", path));
     } else if (version > NAPI_VERSION && version != NAPI_VERSION_EXPERIMENTAL) {
-      result = JS_ThrowPlainError(context, "%s requires Node-API version %d, but the host only supports version %d add-ons.", path, version, NAPI_VERSION);
+      result = JS_ThrowPlainError(context, "%s requires Node-API version %d, but the host only supports version %d add-ons.", path, version,
+                                  NAPI_VERSION);
     } else {
       result = initialize(entry, version, path, argv[0]);
     }

@@ -27,8 +27,8 @@ static int32_t number(JSContext *context, JSValueConst value) {
 }
 
 // Begins a function whose first argument is a path.
-#define PATH()                                      \
-  UNUSED();                                         \
+#define PATH()                                       \
+  UNUSED();                                          \
   const char *path = JS_ToCString(context, argv[0]); \
   if (path == NULL) return JS_EXCEPTION
 
@@ -98,8 +98,8 @@ NATIVE(stat_file) {
   const struct timespec *times[] = {&found.st_mtim, &found.st_atim, &found.st_ctim};
   double milliseconds[3];
   for (int index = 0; index < 3; index++) milliseconds[index] = (double)times[index]->tv_sec * 1e3 + (double)times[index]->tv_nsec / 1e6;
-  const double values[] = {found.st_mode,  (double)found.st_size, milliseconds[0], (double)found.st_ino, (double)found.st_dev,
-                           (double)found.st_nlink, found.st_uid,  found.st_gid,    milliseconds[1],      milliseconds[2]};
+  const double values[] = {found.st_mode,          (double)found.st_size, milliseconds[0], (double)found.st_ino, (double)found.st_dev,
+                           (double)found.st_nlink, found.st_uid,          found.st_gid,    milliseconds[1],      milliseconds[2]};
   JSValue numbers[10];
   for (int index = 0; index < 10; index++) numbers[index] = JS_NewFloat64(context, values[index]);
   return JS_NewArrayFrom(context, 10, numbers);
@@ -204,12 +204,12 @@ NATIVE(current_folder) {
 // Defines the functions on an object.
 void define_files(JSValueConst object) {
   static const JSCFunctionListEntry functions[] = {
-      JS_CFUNC_DEF("open", 3, open_file),          JS_CFUNC_DEF("close", 1, close_file),     JS_CFUNC_DEF("read", 5, read_file),
-      JS_CFUNC_DEF("write", 5, write_file),        JS_CFUNC_DEF("stat", 3, stat_file),       JS_CFUNC_DEF("readdir", 1, read_folder),
-      JS_CFUNC_DEF("mkdir", 2, make_folder),       JS_CFUNC_DEF("rmdir", 1, remove_folder),  JS_CFUNC_DEF("unlink", 1, unlink_file),
-      JS_CFUNC_DEF("access", 2, access_file),      JS_CFUNC_DEF("chmod", 2, change_mode),    JS_CFUNC_DEF("rename", 2, rename_file),
-      JS_CFUNC_DEF("symlink", 2, link_file),       JS_CFUNC_DEF("realpath", 1, real_path),   JS_CFUNC_DEF("readlink", 1, read_link),
-      JS_CFUNC_DEF("mkdtemp", 1, make_temporary),  JS_CFUNC_DEF("cwd", 0, current_folder),   JS_CFUNC_DEF("chdir", 1, change_folder),
+      JS_CFUNC_DEF("open", 3, open_file),         JS_CFUNC_DEF("close", 1, close_file),    JS_CFUNC_DEF("read", 5, read_file),
+      JS_CFUNC_DEF("write", 5, write_file),       JS_CFUNC_DEF("stat", 3, stat_file),      JS_CFUNC_DEF("readdir", 1, read_folder),
+      JS_CFUNC_DEF("mkdir", 2, make_folder),      JS_CFUNC_DEF("rmdir", 1, remove_folder), JS_CFUNC_DEF("unlink", 1, unlink_file),
+      JS_CFUNC_DEF("access", 2, access_file),     JS_CFUNC_DEF("chmod", 2, change_mode),   JS_CFUNC_DEF("rename", 2, rename_file),
+      JS_CFUNC_DEF("symlink", 2, link_file),      JS_CFUNC_DEF("realpath", 1, real_path),  JS_CFUNC_DEF("readlink", 1, read_link),
+      JS_CFUNC_DEF("mkdtemp", 1, make_temporary), JS_CFUNC_DEF("cwd", 0, current_folder),  JS_CFUNC_DEF("chdir", 1, change_folder),
   };
   JS_SetPropertyFunctionList(host.context, object, functions, sizeof functions / sizeof *functions);
 }

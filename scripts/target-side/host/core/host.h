@@ -41,7 +41,7 @@ struct napi_ref__ {
   bool has_value, owned_by_host, is_queued, is_weak_symbol;
   napi_finalize finalize;
   void *data, *hint;
-  struct napi_ref__ *next, *previous;              // in the attachment
+  struct napi_ref__ *next, *previous;  // in the attachment
   struct napi_ref__ *next_in_env, *previous_in_env;
   struct napi_ref__ *next_queued;
 };
@@ -89,23 +89,23 @@ struct host {
   JSValue make_weak;           // a WeakRef of a symbol, or the symbol if it is registered and so never dies
   JSValue negate;              // -value: the engine has no function for it
   JSValue external_proto;
-  JSValue make_buffer;  // (ArrayBuffer, offset, length) => Buffer
-  JSValue on_tick;      // runs process.nextTick callbacks, and reports unhandled rejections
-  JSValue on_turn;      // runs timers and immediates: returns the milliseconds until the next, or -1
-  JSValue on_error;     // handles an uncaught exception
-  JSValue on_idle;      // emits 'beforeExit'; returns whether there is something new to wait for
-  JSValue on_exit;      // emits 'exit' and returns the exit code
-  JSValue on_rejection; // notes a rejected or handled promise
+  JSValue make_buffer;   // (ArrayBuffer, offset, length) => Buffer
+  JSValue on_tick;       // runs process.nextTick callbacks, and reports unhandled rejections
+  JSValue on_turn;       // runs timers and immediates: returns the milliseconds until the next, or -1
+  JSValue on_error;      // handles an uncaught exception
+  JSValue on_idle;       // emits 'beforeExit'; returns whether there is something new to wait for
+  JSValue on_exit;       // emits 'exit' and returns the exit code
+  JSValue on_rejection;  // notes a rejected or handled promise
   JSValue resolve_module, load_module;
   struct handle_block **blocks;
   size_t block_count, depth;
   struct napi_env__ *environments;  // newest first
   struct napi_ref__ *queue, **queue_end;
-  struct cleanup_hook *hooks;  // newest first
+  struct cleanup_hook *hooks;    // newest first
   struct external_bytes *bytes;  // memory of addons under array buffers
   atomic_int open_hooks;         // asynchronous cleanup hooks that have not ended
   struct registered *modules;    // of the old style
-  napi_module *registered;     // last argument of napi_module_register
+  napi_module *registered;       // last argument of napi_module_register
   int64_t external_bytes;
   int callback_depth;
   bool is_ending, has_started;
@@ -189,10 +189,11 @@ void run_cleanup(void);
 void add_cleanup_hook(napi_cleanup_hook run, void *argument);
 void remove_cleanup_hook(napi_cleanup_hook run, void *argument);
 
-// core/addons.c, core/natives.c, core/files.c, core/modules.c
+// core/addons.c, core/natives.c, core/texts.c, core/files.c, core/processes.c, core/modules.c
 JSValue load_addon(JSContext *context, JSValueConst self, int argc, JSValueConst *argv);
 void define_natives(JSValueConst object);
 void define_files(JSValueConst object);
+void define_texts(JSValueConst object);
 void define_processes(JSValueConst object);
 void start_modules(void);
 void set_module_loader(void);
@@ -237,12 +238,12 @@ static inline void check_gc(napi_env env, const char *name) {
     DONE();                   \
   } while (0)
 // Returns a new handle of an owned value; an exception becomes the pending one.
-#define RETURN_VALUE(result, value)                             \
-  do {                                                          \
-    JSValue returned_ = (value);                                \
-    if (JS_IsException(returned_)) return take_exception(env);  \
-    *(result) = add_handle(returned_);                          \
-    DONE();                                                     \
+#define RETURN_VALUE(result, value)                            \
+  do {                                                         \
+    JSValue returned_ = (value);                               \
+    if (JS_IsException(returned_)) return take_exception(env); \
+    *(result) = add_handle(returned_);                         \
+    DONE();                                                    \
   } while (0)
 
 // First line of a function that a finalizer may call during garbage collection.
@@ -253,9 +254,9 @@ static inline void check_gc(napi_env env, const char *name) {
   ENTER_BASIC(); \
   check_gc(env, __func__)
 // First line of a function that could run JavaScript: it fails while an exception is pending, and when the process ends.
-#define ENTER_JS()                                        \
-  ENTER();                                                \
-  CHECK(!env->has_exception, napi_pending_exception);     \
+#define ENTER_JS()                                                                          \
+  ENTER();                                                                                  \
+  CHECK(!env->has_exception, napi_pending_exception);                                       \
   CHECK(!host.is_ending, env->version >= 10 ? napi_cannot_run_js : napi_pending_exception); \
   env->last_error.error_code = napi_ok
 

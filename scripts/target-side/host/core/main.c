@@ -36,8 +36,9 @@ static void start_engine(void) {
 // Frees everything, so that a sanitizer finds what is left.
 static void free_engine(void) {
   JSContext *context = host.context;
-  JSValue const values[] = {host.make_weak, host.get_slot, host.set_slot, host.negate,  host.external_proto, host.make_buffer,    host.on_tick,    host.on_turn,
-                            host.on_error, host.on_idle,  host.on_exit, host.on_rejection,   host.resolve_module, host.load_module};
+  JSValue const values[] = {host.make_weak,   host.get_slot,     host.set_slot,       host.negate,     host.external_proto,
+                            host.make_buffer, host.on_tick,      host.on_turn,        host.on_error,   host.on_idle,
+                            host.on_exit,     host.on_rejection, host.resolve_module, host.load_module};
   for (size_t index = 0; index < sizeof values / sizeof *values; index++) JS_FreeValue(context, values[index]);
   JS_FreeContext(context);
   run_finalizers();

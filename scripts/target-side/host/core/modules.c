@@ -20,10 +20,12 @@ void start_modules(void) {
   JSValue natives = JS_NewObject(context), sources = JS_NewObject(context), start = JS_UNDEFINED;
   define_natives(natives);
   define_files(natives);
+  define_texts(natives);
   define_processes(natives);
   static const char before[] = "(function (exports, require, module, natives, sources) {", after[] = "\n})";
   for (size_t index = 0; index < host_module_count; index++) {
-    char *text = allocate(sizeof before + strlen(host_modules[index].text) + sizeof after), *name = allocate(strlen(host_modules[index].name) + sizeof "node:");
+    char *text = allocate(sizeof before + strlen(host_modules[index].text) + sizeof after),
+         *name = allocate(strlen(host_modules[index].name) + sizeof "node:");
     strcat(strcpy(name, "node:"), host_modules[index].name);
     strcat(strcat(strcpy(text, before), host_modules[index].text), after);
     JSValue function = JS_Eval(context, text, strlen(text), name, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_STRICT);
@@ -66,7 +68,8 @@ static char *normalize(JSContext *context, const char *base, const char *name, v
 }
 
 // Calls `use` with each name of an object's own enumerable properties that can be exported beside the default.
-static int each_name(JSContext *context, JSModuleDef *module, JSValueConst exports, int (*use)(JSContext *, JSModuleDef *, const char *, JSValue)) {
+static int each_name(JSContext *context, JSModuleDef *module, JSValueConst exports,
+                     int (*use)(JSContext *, JSModuleDef *, const char *, JSValue)) {
   JSPropertyEnum *keys;
   uint32_t count;
   if (!JS_IsObject(exports)) return 0;

@@ -70,10 +70,10 @@ static napi_status create_error(napi_env env, const char *constructor, napi_valu
   RETURN_VALUE(result, error);
 }
 
-#define CREATE_ERROR(name, constructor)                                                 \
+#define CREATE_ERROR(name, constructor)                                                     \
   napi_status name(napi_env env, napi_value code, napi_value message, napi_value *result) { \
-    ENTER();                                                                            \
-    return create_error(env, constructor, code, message, result);                       \
+    ENTER();                                                                                \
+    return create_error(env, constructor, code, message, result);                           \
   }
 CREATE_ERROR(napi_create_error, "Error")
 CREATE_ERROR(napi_create_type_error, "TypeError")
@@ -92,10 +92,10 @@ static napi_status throw_error(napi_env env, const char *constructor, const char
   DONE();
 }
 
-#define THROW_ERROR(name, constructor)                                   \
+#define THROW_ERROR(name, constructor)                                    \
   napi_status name(napi_env env, const char *code, const char *message) { \
-    ENTER_JS();                                                          \
-    return throw_error(env, constructor, code, message);                 \
+    ENTER_JS();                                                           \
+    return throw_error(env, constructor, code, message);                  \
   }
 THROW_ERROR(napi_throw_error, "Error")
 THROW_ERROR(napi_throw_type_error, "TypeError")

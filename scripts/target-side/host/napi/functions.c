@@ -76,7 +76,8 @@ JSValue new_function(napi_env env, const char *name, size_t length, napi_callbac
   *native = (struct native){env, callback, data};
   JS_SetOpaque(function, native);
   JS_SetConstructorBit(context, function, true);
-  JSValue text = name == NULL ? JS_NewString(context, "") : JS_NewStringLen(context, name, length == NAPI_AUTO_LENGTH ? strlen(name) : length);
+  JSValue text =
+      name == NULL ? JS_NewString(context, "") : JS_NewStringLen(context, name, length == NAPI_AUTO_LENGTH ? strlen(name) : length);
   JSValue prototype = JS_NewObject(context);
   JS_DefinePropertyValueStr(context, prototype, "constructor", JS_DupValue(context, function), JS_PROP_CONFIGURABLE | JS_PROP_WRITABLE);
   JS_DefinePropertyValueStr(context, function, "length", JS_NewInt32(context, 0), JS_PROP_CONFIGURABLE);

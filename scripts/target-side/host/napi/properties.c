@@ -128,11 +128,11 @@ IMPLEMENTED(napi_delete_property)(napi_env env, napi_value object, napi_value ke
 }
 
 // Checks the object before the name, as Node does.
-#define CHECK_NAMED(object, name)                  \
-  do {                                             \
+#define CHECK_NAMED(object, name)                     \
+  do {                                                \
     napi_status checked_ = check_object(env, object); \
-    if (checked_ != napi_ok) return checked_;      \
-    CHECK_ARG(name);                               \
+    if (checked_ != napi_ok) return checked_;         \
+    CHECK_ARG(name);                                  \
   } while (0)
 
 IMPLEMENTED(napi_set_named_property)(napi_env env, napi_value object, const char *name, napi_value value) {
@@ -215,8 +215,8 @@ static int define(napi_env env, JSValueConst object, JSAtom key, const napi_prop
   }
   flags |= JS_PROP_HAS_VALUE | JS_PROP_HAS_WRITABLE;
   if (property->attributes & napi_writable) flags |= JS_PROP_WRITABLE;
-  JSValue value = property->method != NULL ? function_of(env, key, property->method, property->data)
-                                           : JS_DupValue(context, value_of(property->value));
+  JSValue value =
+      property->method != NULL ? function_of(env, key, property->method, property->data) : JS_DupValue(context, value_of(property->value));
   int done = JS_DefineProperty(context, object, key, value, JS_UNDEFINED, JS_UNDEFINED, flags);
   JS_FreeValue(context, value);
   return done;

@@ -48,8 +48,14 @@ static void weaken(struct napi_ref__ *reference) {
 struct napi_ref__ *new_reference(napi_env env, JSValueConst value, uint32_t count, bool owned_by_host, napi_finalize finalize, void *data,
                                  void *hint) {
   struct napi_ref__ *reference = allocate(sizeof *reference);
-  *reference = (struct napi_ref__){.env = env, .value = JS_DupValue(host.context, value), .count = count, .has_value = true,
-                                   .owned_by_host = owned_by_host, .finalize = finalize, .data = data, .hint = hint};
+  *reference = (struct napi_ref__){.env = env,
+                                   .value = JS_DupValue(host.context, value),
+                                   .count = count,
+                                   .has_value = true,
+                                   .owned_by_host = owned_by_host,
+                                   .finalize = finalize,
+                                   .data = data,
+                                   .hint = hint};
   reference->next_in_env = env->references;
   if (env->references != NULL) env->references->previous_in_env = reference;
   env->references = reference;

@@ -5,11 +5,11 @@
 #include <string.h>
 
 // Whether the arguments describe a text: NULL is an empty one, but only with length 0.
-#define CHECK_TEXT(text, length)                                                   \
-  do {                                                                             \
-    if ((text) == NULL) CHECK((length) == 0, napi_invalid_arg);                    \
+#define CHECK_TEXT(text, length)                                                    \
+  do {                                                                              \
+    if ((text) == NULL) CHECK((length) == 0, napi_invalid_arg);                     \
     CHECK((length) == NAPI_AUTO_LENGTH || (length) <= INT32_MAX, napi_invalid_arg); \
-    CHECK_ARG(result);                                                             \
+    CHECK_ARG(result);                                                              \
   } while (0)
 
 IMPLEMENTED(napi_create_string_utf8)(napi_env env, const char *text, size_t length, napi_value *result) {
@@ -29,7 +29,8 @@ IMPLEMENTED(napi_create_string_utf16)(napi_env env, const char16_t *text, size_t
   ENTER();
   CHECK_TEXT(text, length);
   if (text == NULL) text = u"";
-  RETURN_VALUE(result, JS_NewStringUTF16(host.context, (const uint16_t *)text, length == NAPI_AUTO_LENGTH ? length_of_utf16(text) : length));
+  RETURN_VALUE(result,
+               JS_NewStringUTF16(host.context, (const uint16_t *)text, length == NAPI_AUTO_LENGTH ? length_of_utf16(text) : length));
 }
 
 IMPLEMENTED(napi_create_string_latin1)(napi_env env, const char *text, size_t length, napi_value *result) {
@@ -64,8 +65,8 @@ IMPLEMENTED(node_api_create_external_string_latin1)(napi_env env, char *text, si
   if (finalize != NULL) finalize(env, text, hint);
   DONE();
 }
-IMPLEMENTED(node_api_create_external_string_utf16)(napi_env env, char16_t *text, size_t length, node_api_basic_finalize finalize, void *hint,
-                                                   napi_value *result, bool *copied) {
+IMPLEMENTED(node_api_create_external_string_utf16)(napi_env env, char16_t *text, size_t length, node_api_basic_finalize finalize,
+                                                   void *hint, napi_value *result, bool *copied) {
   napi_status status = napi_create_string_utf16(env, text, length, result);
   if (status != napi_ok) return status;
   if (copied != NULL) *copied = true;
@@ -73,11 +74,11 @@ IMPLEMENTED(node_api_create_external_string_utf16)(napi_env env, char16_t *text,
   DONE();
 }
 
-#define CHECK_STRING(value)                                      \
-  do {                                                           \
-    CHECK_ARG(value);                                            \
-    CHECK(JS_IsString(value_of(value)), napi_string_expected);   \
-    if (buffer == NULL) CHECK_ARG(result);                       \
+#define CHECK_STRING(value)                                    \
+  do {                                                         \
+    CHECK_ARG(value);                                          \
+    CHECK(JS_IsString(value_of(value)), napi_string_expected); \
+    if (buffer == NULL) CHECK_ARG(result);                     \
   } while (0)
 
 // Encodes code units to UTF-8; a lone surrogate becomes U+FFFD. Writes whole characters only. Returns the bytes; counts all without a

@@ -28,11 +28,11 @@ IMPLEMENTED(napi_get_boolean)(napi_env env, bool value, napi_value *result) {
   RETURN_VALUE(result, JS_NewBool(host.context, value));
 }
 
-#define CREATE_NUMBER(name, type, make)                           \
+#define CREATE_NUMBER(name, type, make)                            \
   napi_status name(napi_env env, type value, napi_value *result) { \
-    ENTER();                                                      \
-    CHECK_ARG(result);                                            \
-    RETURN_VALUE(result, make(host.context, value));              \
+    ENTER();                                                       \
+    CHECK_ARG(result);                                             \
+    RETURN_VALUE(result, make(host.context, value));               \
   }
 CREATE_NUMBER(napi_create_double, double, JS_NewNumber)
 CREATE_NUMBER(napi_create_int32, int32_t, JS_NewInt32)

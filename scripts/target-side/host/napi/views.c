@@ -9,12 +9,18 @@ static const struct {
   int size;
   const char *name;
 } kinds[] = {
-    {JS_TYPED_ARRAY_INT8, 1, "Int8Array"},          {JS_TYPED_ARRAY_UINT8, 1, "Uint8Array"},
-    {JS_TYPED_ARRAY_UINT8C, 1, "Uint8ClampedArray"}, {JS_TYPED_ARRAY_INT16, 2, "Int16Array"},
-    {JS_TYPED_ARRAY_UINT16, 2, "Uint16Array"},      {JS_TYPED_ARRAY_INT32, 4, "Int32Array"},
-    {JS_TYPED_ARRAY_UINT32, 4, "Uint32Array"},      {JS_TYPED_ARRAY_FLOAT32, 4, "Float32Array"},
-    {JS_TYPED_ARRAY_FLOAT64, 8, "Float64Array"},    {JS_TYPED_ARRAY_BIG_INT64, 8, "BigInt64Array"},
-    {JS_TYPED_ARRAY_BIG_UINT64, 8, "BigUint64Array"}, {JS_TYPED_ARRAY_FLOAT16, 2, "Float16Array"},
+    {JS_TYPED_ARRAY_INT8, 1, "Int8Array"},
+    {JS_TYPED_ARRAY_UINT8, 1, "Uint8Array"},
+    {JS_TYPED_ARRAY_UINT8C, 1, "Uint8ClampedArray"},
+    {JS_TYPED_ARRAY_INT16, 2, "Int16Array"},
+    {JS_TYPED_ARRAY_UINT16, 2, "Uint16Array"},
+    {JS_TYPED_ARRAY_INT32, 4, "Int32Array"},
+    {JS_TYPED_ARRAY_UINT32, 4, "Uint32Array"},
+    {JS_TYPED_ARRAY_FLOAT32, 4, "Float32Array"},
+    {JS_TYPED_ARRAY_FLOAT64, 8, "Float64Array"},
+    {JS_TYPED_ARRAY_BIG_INT64, 8, "BigInt64Array"},
+    {JS_TYPED_ARRAY_BIG_UINT64, 8, "BigUint64Array"},
+    {JS_TYPED_ARRAY_FLOAT16, 2, "Float16Array"},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -96,7 +102,8 @@ IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, siz
     snprintf(message, sizeof message, "start offset of %s should be a multiple of %zu", kinds[type].name, size);
     return refuse(env, "ERR_NAPI_INVALID_TYPEDARRAY_ALIGNMENT", message);
   }
-  if (length * size + offset > size_of(value_of(buffer))) return refuse(env, "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH", "Invalid typed array length");
+  if (length * size + offset > size_of(value_of(buffer)))
+    return refuse(env, "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH", "Invalid typed array length");
   JSValue arguments[] = {value_of(buffer), JS_NewInt64(host.context, (int64_t)offset), JS_NewInt64(host.context, (int64_t)length)};
   RETURN_VALUE(result, JS_NewTypedArray(host.context, 3, arguments, kinds[type].type));
 }
