@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cacheRoot, packageRoot } from "../../lib/paths.ts";
 import { getToolchain } from "../../model/registry.ts";
 import { loadRegistry } from "../../model/read-registry.ts";
-import { HOST_NAME } from "../../target-side/host/sources.ts";
+import { HOST_LACKS, HOST_NAME } from "../../target-side/host/sources.ts";
 import { provided } from "../../tools/store/store.ts";
 import { compileAddon, compileHost } from "./native-host.ts";
 
@@ -198,6 +198,10 @@ hostTest("an addon with an unknown function of Node-API is an error that names t
     code: 1,
     stderr: expect.stringContaining("napi_from_the_future"),
   });
+});
+
+hostTest("the error for what the host lacks is the one that the stage smoke reads", async () => {
+  expect((await script({ "main.js": 'require("worker_threads")' })).stderr).toMatch(HOST_LACKS);
 });
 
 hostTest("--version, for control runs, needs no script", async () => {

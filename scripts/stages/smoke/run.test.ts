@@ -50,6 +50,14 @@ test.each([
   expect(result.reason).toMatch(reason);
 });
 
+test("a script that uses what the host lacks is skipped with that reason, unless a case has failed", async () => {
+  const lack = 'echo "Error: the host has no worker_threads: it runs smoke scripts on targets without Node" >&2; exit 1';
+  const skipped = await runShell(lack, "true", "host");
+  expect(skipped).toMatchObject({ outcome: "skipped", reason: "the host has no worker_threads, which the smoke script uses" });
+  expect(await runShell(`${report({ passed: 1, failed: 1 })}; ${lack}`, "true", "host")).toMatchObject({ outcome: "failed" });
+  expect(await runShell(lack, "true")).toMatchObject({ outcome: "failed" });
+});
+
 test("the probe host's own verdict counts", async () => {
   const line = JSON.stringify({ ok: false, error: "napi_run_script is not implemented", exports: [] });
   const result = await runShell(`echo '${line}'; exit 1`, "true", "probe");

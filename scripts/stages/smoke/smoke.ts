@@ -112,7 +112,8 @@ async function smokeRun(
     runProgram(planned, join(dist, "logs"), context.signal, (phase) => update({ phase }));
   const result = { ...base, ...(await whileRunning(context.reporter, [step, subject, recorded], work)), key };
   const note = `${result.passed} passed on ${cpu}, ${result.runtime}`;
-  if (result.outcome === "passed") context.reporter.done(step, subject, result.seconds, note);
+  if (result.outcome === "skipped") context.reporter.skipped(step, subject, result.reason ?? "");
+  else if (result.outcome === "passed") context.reporter.done(step, subject, result.seconds, note);
   else context.reporter.failed(step, subject, result.seconds, result.reason);
   return result;
 }

@@ -11,6 +11,9 @@ const headers = createRequire(import.meta.url)("node-api-headers") as { include_
 /** The name of the host in reports: its version, and that of its engine. */
 export const HOST_NAME = "host 1.0, quickjs-ng 0.16";
 
+/** Finds what the host lacks in the text of its error; modules/module.cjs writes it. */
+export const HOST_LACKS = /the host has no (.+): it runs smoke scripts on targets without Node/;
+
 const core = [
   "addons",
   "allocate",
