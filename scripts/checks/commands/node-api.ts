@@ -45,22 +45,28 @@ export function addNodeApi(program: Command, edge: Edge): void {
     });
 }
 
+/** The reason of a known failure in the host; undefined if it is unknown, or if a sanitizer has stopped the host. */
+function explain({ folder, file, host = "" }: TestResult): string | undefined {
+  return /Sanitizer|runtime error/.test(host) ? undefined : known[`${folder}/${file}`];
+}
+
 /** Prints what fails. A folder that fails in Node itself is no measure; a failure in the host that known.json does not explain is a fault. */
 function judge(results: TestResult[]): void {
   const folders = Map.groupBy(results, ({ folder }) => folder);
   const measured = [...folders].filter(([, tests]) => tests.every(({ node }) => node === undefined));
   const passed = measured.filter(([, tests]) => tests.every(({ host }) => host === undefined));
   const differ = results.filter(({ node, host }) => node === undefined && host !== undefined);
-  const rows = results.flatMap(({ folder, file, node, host }) => {
+  const rows = results.flatMap((result) => {
+    const { folder, file, node, host } = result;
     if (node !== undefined) return [[folder, file, "fails in Node", firstLines(node)]];
-    return host === undefined ? [] : [[folder, file, "fails in the host", known[`${folder}/${file}`] ?? firstLines(host)]];
+    return host === undefined ? [] : [[folder, file, "fails in the host", explain(result) ?? firstLines(host)]];
   });
   if (rows.length > 0) print(formatTable(["folder", "test", "where", "why"], rows));
   const share = measured.length === 0 ? 0 : passed.length / measured.length;
   print(
     `\n${passed.length} of ${measured.length} folders pass in the host (${(share * 100).toFixed(0)} %), ${folders.size - measured.length} fail in Node`,
   );
-  const faults = differ.filter(({ folder, file }) => !(`${folder}/${file}` in known));
+  const faults = differ.filter((result) => explain(result) === undefined);
   if (faults.length === 0) return;
   throw new BoardkitError(`${faults.length} tests that pass in Node fail in the host, and known.json does not explain them`, {
     code: "NODE_API_DIFFERS",
