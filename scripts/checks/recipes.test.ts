@@ -123,7 +123,7 @@ function addArchitecture(target: Data = {}): void {
     napiPlatform: "linux-riscv64-musl",
     npm: { os: "linux", cpu: "riscv64", libc: "musl" },
     openwrt: [],
-    smoke: [{ kind: "probe", cpu: "rv64", sysroot: "sysroot-riscv64-musl" }],
+    smoke: [{ kind: "host", cpu: "rv64", sysroot: "sysroot-riscv64-musl" }],
     ...target,
   });
 }
@@ -135,7 +135,7 @@ test("an architecture, with a CPU and a target", async () => {
   expect(others).toEqual([]);
   const place = { name: RISCV, arch: "riscv64", bits: 64, libc: "musl", cpu: "rva23", features: ["v"], pageSize: 4096 };
   expect(placeOfTarget(registry, target!)).toMatchObject(place);
-  expect(await listLine("targets", RISCV)).toBe(`${RISCV} linux-riscv64-musl musl rva23 probe on rv64`);
+  expect(await listLine("targets", RISCV)).toBe(`${RISCV} linux-riscv64-musl musl rva23 host on rv64`);
   expect(await listLine("cpus", "rva23")).toBe("rva23 riscv64 RVA23 v");
 });
 

@@ -2,7 +2,6 @@
 import type { Context } from "../stages/context.ts";
 import { runStages } from "../stages/pipeline.ts";
 import { writeHostFiles } from "../stages/plan/host.ts";
-import { writeStubs } from "../stages/plan/probe.ts";
 import { setUpBuilders } from "../stages/set-up/builders.ts";
 import { fetchItems } from "../stages/set-up/fetch.ts";
 import { need, type Request } from "../stages/stage.ts";
@@ -17,7 +16,6 @@ export async function setUpPlan(request: Request, context: Context): Promise<{ p
     context,
   );
   await setUpBuilders(plan, facts.builders, state.project.settings.containerBase, context);
-  await writeStubs(context.cache);
   await writeHostFiles(context.cache);
   return { plan, rustc: facts.rustc };
 }

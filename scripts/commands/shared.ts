@@ -37,6 +37,11 @@ export function jsonOption(): Option {
   return new Option("--json", "print one JSON document instead of text").default(false);
 }
 
+/** `--rust-tests`: they are no part of the shipped file, and take minutes to link. */
+export function rustTestsOption(): Option {
+  return new Option("--rust-tests", "also run the Rust tests of the crates in boardkit.tests, on targets without Node").default(false);
+}
+
 /** Adds the options of a command that builds. */
 export function addRunOptions(command: Command, withBuilder = true): Command {
   const builder = new Option("--builder <name>", "the compiler and linker").choices(["auto", ...builderNames]).default("auto");

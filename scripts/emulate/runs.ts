@@ -8,24 +8,21 @@ import type { SmokeRun, Triple } from "../model/targets/triple.ts";
 import { provided } from "../tools/store/store.ts";
 import { nodeEnvironment, plainEnvironment, QEMU_USER, userEmulator } from "./user.ts";
 
-const PROBE = "probe";
 const HOST = "host";
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
 const CONTROL_SCRIPT = "console.log(process.version, process.arch)";
 
-/** Folders and files of the runs of one target. */
-export type RunFiles = { cache: string; dist: string; addon: string };
+/** Folders and files of the runs of one target; and whether its Rust tests run too. */
+export type RunFiles = { cache: string; dist: string; addon: string; rustTests?: boolean | undefined };
 
-/** The path of the probe host of a target. */
-export const probeFile = (dist: string) => join(dist, "smoke", PROBE);
 /** The path of the JavaScript host of a target. */
 export const hostFile = (dist: string) => join(dist, "smoke", HOST);
 /** The folder of the Rust test programs of a target. */
 const testsFolder = (dist: string) => join(dist, "smoke", "tests");
 
 /** The runs of a target; `skip` is the reason if a run is not possible for this project. */
-export function planRuns(registry: Registry, target: Triple, project: Project, { cache, dist, addon }: RunFiles): PlannedRun[] {
-  return target.smoke.map((run) => {
+export function planRuns(registry: Registry, target: Triple, project: Project, { cache, dist, addon, rustTests }: RunFiles): PlannedRun[] {
+  return shippedRuns(target, rustTests).map((run) => {
     const { kind, cpu, sysroot, standsIn } = run;
     const node = run.kind === "node" ? run.node : undefined;
     const common = {
@@ -35,21 +32,19 @@ export function planRuns(registry: Registry, target: Triple, project: Project, {
       emulator: userEmulator(registry, cache, { arch: target.arch, cpu, sysroot, ...(node ? { node } : {}) }),
       env: plainEnvironment,
     };
-    const probe = probeFile(dist);
-    const control = [probe, "--version"];
-    if (run.kind === "probe") return { ...common, program: [probe, addon], control, inputs: [addon, probe] };
+    const host = hostFile(dist);
+    const control = [host, "--version"];
     if (run.kind === "tests") {
       const tests = testsFolder(dist);
-      const skip = findObstacle(run, project);
+      const skip = findObstacle(project);
       const inputs = [tests, ...smokeInputs(project)];
       return { ...common, ...(skip === undefined ? {} : { skip }), program: [tests], control, inputs };
     }
     const script = project.settings.smoke ? join(project.folder, project.settings.smoke) : LOAD_SCRIPT;
     const inputs = [addon, script, ...smokeInputs(project)];
     if (run.kind === "host") {
-      const program = hostFile(dist);
       const env = { ...plainEnvironment, BOARDKIT_ADDON: addon };
-      return { ...common, env, program: [program, script], control: [program, "--version"], inputs: [program, ...inputs] };
+      return { ...common, env, program: [host, script], load: [host, LOAD_SCRIPT], control, inputs: [host, LOAD_SCRIPT, ...inputs] };
     }
     const program = provided(cache, getToolchain(registry, run.node), "node");
     return {
@@ -62,14 +57,19 @@ export function planRuns(registry: Registry, target: Triple, project: Project, {
   });
 }
 
+/** The runs of a target: those of the shipped file, and on request its Rust tests. */
+export function shippedRuns({ smoke }: Pick<Triple, "smoke">, rustTests = false): SmokeRun[] {
+  return smoke.filter(({ kind }) => rustTests || kind !== "tests");
+}
+
 /** ids of targets/toolchains that the runs of a target need. */
 export function toolsOfRuns({ smoke }: Pick<Triple, "smoke">): string[] {
   return [...new Set([QEMU_USER, ...smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]))])];
 }
 
-/** The reason why a run is not possible for a project, or undefined. */
-export function findObstacle({ kind }: SmokeRun, { settings }: Project): string | undefined {
-  return kind === "tests" && settings.tests.length === 0 ? "boardkit.tests in package.json names no crates" : undefined;
+/** The reason why the Rust tests are not possible for a project, or undefined. */
+function findObstacle({ settings }: Project): string | undefined {
+  return settings.tests.length === 0 ? "boardkit.tests in package.json names no crates" : undefined;
 }
 
 function smokeInputs(project: Project): string[] {

@@ -16,7 +16,7 @@ type Collect =
   | "in-place";
 
 export type Step = {
-  id: "prepare" | "build" | "tests" | "host" | "probe" | "wheel";
+  id: "prepare" | "build" | "tests" | "host" | "wheel";
   argv: string[];
   cwd: string;
   /** Added to the environment. */
@@ -47,6 +47,8 @@ export type PlannedRun = {
   emulator: string[];
   /** The program that the emulator runs, with its arguments; for tests: the folder with the test executables. */
   program: string[];
+  /** A program that only loads the addon, for a smoke script that uses what the host lacks. */
+  load?: string[];
   /** A program under the same emulator, without the addon: distinguishes emulator faults from addon faults. */
   control: string[];
   env: Record<string, string>;

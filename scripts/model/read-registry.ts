@@ -142,7 +142,7 @@ function machineOf({ machine, like }: BoardFile, boards: Map<string, BoardFile>)
 /** Checks that the usual system can be booted. */
 function checkMachine({ systems }: BoardFile, machine: Machine, { triples, toolchains }: Named, path: string): void {
   const target = systems[0]?.target ?? "";
-  if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the probe host`);
+  if (!runOnBoard(triples.get(target))) throw badData(path, `smoke of triples/${target}.json has neither a Node nor the host`);
   const kernel = toolchains.get(machine.kernel)?.kernel;
   if (!kernel) throw badData(path, `machine.kernel is ${machine.kernel}, which is not a kernel in targets/toolchains`);
   if (machine.dtb && !kernel.dtbs.includes(machine.dtb))

@@ -76,7 +76,7 @@ test("a musl target cannot declare a glibc floor, and a glibc target must declar
 
 test("a run that names a missing toolchain file is an error", () => {
   const target = read(armv7);
-  writeFileSync(pathOf(armv7), JSON.stringify({ ...target, smoke: [{ kind: "probe", cpu: "cortex-a7", sysroot: "sysroot-gone" }] }));
+  writeFileSync(pathOf(armv7), JSON.stringify({ ...target, smoke: [{ kind: "host", cpu: "cortex-a7", sysroot: "sysroot-gone" }] }));
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/sysroot-gone.json/);
   writeFileSync(pathOf(armv7), JSON.stringify({ ...target, python: { runtime: "python-gone", cpu: "cortex-a7" } }));
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/python-gone.json/);

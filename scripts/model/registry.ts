@@ -99,12 +99,12 @@ export function selectSizes(registry: Registry, ids: string[]): SizedBoard[] {
     : [...new Set(ids)].flatMap((id) => all.filter((sized) => sized.id === id || sized.board.id === id));
 }
 
-type BoardRun = Extract<SmokeRun, { kind: "node" | "probe" }>;
+type BoardRun = Extract<SmokeRun, { kind: "node" | "host" }>;
 
-/** The run on a board of a target: Node if there is one for exactly that target, else the probe host. */
+/** The run on a board of a target: Node if there is one for exactly that target, else the host. */
 export function runOnBoard(target: Triple | undefined): BoardRun | undefined {
-  const runs = target?.smoke.filter((run) => run.kind === "node" || run.kind === "probe") ?? [];
-  return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "probe");
+  const runs = target?.smoke.filter((run) => run.kind === "node" || run.kind === "host") ?? [];
+  return runs.find((run) => run.kind === "node" && !run.standsIn) ?? runs.find((run) => run.kind === "host");
 }
 
 /** An architecture by its id. */

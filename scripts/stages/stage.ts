@@ -29,6 +29,8 @@ export type Request = EngineSearch & {
   addonOnly?: boolean;
   /** Say before any work how long targets that were never built will take. */
   announce?: boolean;
+  /** Also build and run the Rust tests of targets without Node. */
+  rustTests?: boolean;
   /** Leave out the project's prepare command. */
   skipPrepare?: boolean;
   /** smoke: a .node file, instead of the built one. */

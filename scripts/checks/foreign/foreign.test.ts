@@ -31,7 +31,7 @@ test("only the error of the entry is explained", () => {
 test("only the call failure of the entry is explained, and only on its targets", () => {
   const project = { explainCall: { targets: ["t"], text: "SIGSEGV", why: "a size of 64 bits" } };
   expect(explainedCall(project, "t", ["Node, call on x fails: SIGSEGV"])).toEqual({ why: "a size of 64 bits" });
-  expect(explainedCall(project, "t", ["Node, call on x fails: SIGSEGV", "probe host dies: SIGILL"])).toHaveProperty("fault");
+  expect(explainedCall(project, "t", ["Node, call on x fails: SIGSEGV", "host, call on x dies: SIGILL"])).toHaveProperty("fault");
   expect(explainedCall(project, "other", ["Node, call on x fails: SIGSEGV"])).toEqual({ fault: "Node, call on x fails: SIGSEGV" });
   expect(explainedCall(project, "t", [])).toEqual({ fault: "the call works, but its entry expects SIGSEGV" });
   expect(explainedCall({}, "t", [])).toEqual({});

@@ -72,7 +72,7 @@ async function runsOf(
 ): Promise<Pick<ForeignRow, "ran" | "fault" | "why">> {
   const ran: string[] = [];
   const faults: string[] = [];
-  for (const planned of runs.filter(({ kind }) => kind !== "tests")) {
+  for (const planned of runs) {
     const { end, host, reason } = await observe(planned, artifact, project, signal);
     ran.push(`${host} on ${planned.cpu}${end === "runs" ? "" : ` ${end}`}`);
     if (end !== "runs") faults.push(`${host} on ${planned.cpu} ${end}: ${reason}`);

@@ -98,7 +98,7 @@ function deviceRow(registry: Registry, board: Board): string[] {
     memory.map(({ ramMiB }) => ramMiB).join(", "),
     [...new Set(memory.map(({ ramMiB }) => profileForMemory(registry, ramMiB).id))].join(", "),
     code(cpu),
-    run?.kind === "node" ? `Node ${getToolchain(registry, run.node).version}` : "the probe host",
+    run?.kind === "node" ? `Node ${getToolchain(registry, run.node).version}` : "the host",
   ];
 }
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "boardkit-host-"));
   host = await compileHost(kit, "optimized", folder);
   const sources = {
-    exercise: join(targetSide, "probe/fixtures/exercise.c"),
+    exercise: join(targetSide, "host/fixtures/exercise.c"),
     threads: join(targetSide, "host/fixtures/threads.c"),
     references: join(targetSide, "host/fixtures/references.c"),
   };

@@ -1,15 +1,13 @@
 // The host and addons for this machine, compiled by zig; the host also with sanitizers, by the machine's gcc, which has their libraries.
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { getToolchain, type Registry } from "../../model/registry.ts";
-import { hostSources } from "../../target-side/host/sources.ts";
+import { hostSources, nodeApiHeaders } from "../../target-side/host/sources.ts";
 import { zigCaches } from "../../tools/compilers/zig.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { provided } from "../../tools/store/store.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
 
-const { include_dir: published } = createRequire(import.meta.url)("node-api-headers") as { include_dir: string };
 const machine = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu.2.17`;
 
 /** Where the compiler and the engine's sources are; both must be in the store. */
@@ -65,7 +63,7 @@ export async function compileAddon(
     "-O1",
     "-w",
     `-I${join(checkout, "src")}`,
-    `-I${published}`,
+    `-I${nodeApiHeaders}`,
     ...defines.map((name) => `-D${name}`),
     "-o",
     output,

@@ -10,7 +10,7 @@ const entry = z.strictObject({
   file: z.string().optional().describe("path of the addon in a package that has several"),
   target: z.string().describe("the triple whose C library and Node run it"),
   cpu: z.string().optional().describe("a file of targets/cpus; the default is the CPU of the target's smoke run"),
-  call: z.string().optional().describe("JavaScript that calls the addon `m`; the probe host makes no call"),
+  call: z.string().optional().describe("JavaScript that calls the addon `m`"),
   explain: z.string().optional().describe("why the run differs from the audit's verdict"),
 });
 

@@ -27,15 +27,15 @@ test("words select entries by name, target or CPU; no match is an error", async 
   await expect(readPublished(["no-such-addon"])).rejects.toThrow("no published addon's name, target or CPU contains no-such-addon");
 });
 
-test("an addon is observed in Node, else in the probe host, and never in the Rust tests", () => {
-  const node = planOf({ kind: "tests", cpu: "arm1176" }, { kind: "node", cpu: "cortex-a7" });
+test("an addon is observed in Node, or else in the host", () => {
+  const node = planOf({ kind: "node", cpu: "cortex-a7" });
   expect(chooseRun(node, entry).planned.kind).toBe("node");
-  const probe = planOf({ kind: "tests", cpu: "arm1176" }, { kind: "probe", cpu: "arm1176" });
-  expect(chooseRun(probe, entry)).toMatchObject({ cpu: "arm1176", planned: { kind: "probe" } });
+  const host = planOf({ kind: "host", cpu: "arm1176" });
+  expect(chooseRun(host, entry)).toMatchObject({ cpu: "arm1176", planned: { kind: "host" } });
 });
 
 test("the CPU of an entry selects the run with that CPU, or replaces the CPU of the first run", () => {
-  const plan = planOf({ kind: "probe", cpu: "arm1176" }, { kind: "node", cpu: "cortex-a7" });
+  const plan = planOf({ kind: "host", cpu: "arm1176" }, { kind: "node", cpu: "cortex-a7" });
   expect(chooseRun(plan, { ...entry, cpu: "cortex-a7" }).planned.kind).toBe("node");
   const { planned, cpu } = chooseRun(plan, { ...entry, cpu: "cortex-a9" });
   expect(planned.emulator).toEqual(["qemu", "-cpu", "cortex-a9", "-L", "root"]);

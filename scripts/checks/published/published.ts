@@ -27,14 +27,14 @@ export type Verdict = {
 /** Compares entries, one after another. */
 export async function* comparePublished(entries: Entry[], plan: Plan, rustc: string, context: Context): AsyncGenerator<Verdict> {
   const { registry, cache, signal } = context;
-  const probes = new Set<string>();
+  const hosts = new Set<string>();
   for (const entry of entries) {
     const target = plan.targets.find((one) => one.target.triple === entry.target);
     if (!target) throw new TypeError(`${nameOf(entry)} names ${entry.target}, which the plan does not have`);
     const { planned, cpu } = chooseRun(target, entry);
-    if (planned.kind === "probe" && !probes.has(entry.target)) {
-      await makeProbe(target, rustc, context);
-      probes.add(entry.target);
+    if (planned.kind === "host" && !hosts.has(entry.target)) {
+      await makeHost(target, rustc, context);
+      hosts.add(entry.target);
     }
     const file = await fetchAddon(entry, cache, signal);
     const emulated = cpuOf(registry, cpu);
@@ -66,17 +66,17 @@ function predict(errors: Finding[]): Verdict["predicted"] {
   return errors.some(({ rule }) => rule !== "cpu/missing-feature") ? "fails" : "dies";
 }
 
-/** Compiles the probe host of a target unless it is up to date. */
-async function makeProbe({ steps, dist, tools }: TargetPlan, rustc: string, { reporter, signal }: Context): Promise<void> {
-  const step = steps.find(({ id }) => id === "probe");
-  if (!step) throw new TypeError(`no step compiles the probe host of ${dist}`);
-  const known = (await readManifest(dist))?.steps.probe;
+/** Compiles the host of a target unless it is up to date. */
+async function makeHost({ steps, dist, tools }: TargetPlan, rustc: string, { reporter, signal }: Context): Promise<void> {
+  const step = steps.find(({ id }) => id === "host");
+  if (!step) throw new TypeError(`no step compiles the host of ${dist}`);
+  const known = (await readManifest(dist))?.steps.host;
   const key = await keyOf(step, `${rustc}; ${tools}`);
   await executeStep(step, known, {
     key,
-    log: join(dist, "logs", "probe.log"),
+    log: join(dist, "logs", "host.log"),
     force: false,
     signal,
-    begin: () => reporter.begin("probe", basename(dist)),
+    begin: () => reporter.begin("host", basename(dist)),
   });
 }

@@ -1,4 +1,4 @@
-// One published addon under the emulator: in the target's Node, or in the probe host if there is no Node.
+// One published addon under the emulator: in the target's Node, or in the host if there is no Node.
 import { RUN_TIMEOUT_SECONDS, runControl } from "../../emulate/control.ts";
 import type { PlannedRun, TargetPlan } from "../../model/plan.ts";
 import { run, tailOf, type Outcome } from "../../tools/exec.ts";
@@ -21,10 +21,9 @@ const QEMU_EXTRA: Record<string, string[]> = { "cortex-a53": ["aes", "sha2"], "c
 
 /** The run of a target for an entry, and its CPU by the name of targets/cpus. */
 export function chooseRun({ runs, target }: TargetPlan, entry: Entry): { planned: PlannedRun; cpu: string } {
-  const hosts = runs.filter(({ kind }) => kind !== "tests");
   const name = entry.cpu && (QEMU_NAME[entry.cpu] ?? entry.cpu);
-  const planned = (name && hosts.find(({ cpu }) => cpu === name)) || hosts[0];
-  if (!planned) throw new TypeError(`neither Node nor the probe host runs for ${target.triple}, which ${nameOf(entry)} names`);
+  const planned = (name && runs.find(({ cpu }) => cpu === name)) || runs[0];
+  if (!planned) throw new TypeError(`neither Node nor the host runs for ${target.triple}, which ${nameOf(entry)} names`);
   const [ours] = Object.entries(QEMU_NAME).find(([, theirs]) => theirs === planned.cpu) ?? [planned.cpu];
   if (!entry.cpu || !name) return { planned, cpu: ours };
   const emulator = planned.emulator.with(planned.emulator.indexOf("-cpu") + 1, name);
@@ -35,25 +34,22 @@ export function extraFeatures(cpu: string): string[] {
   return QEMU_EXTRA[cpu] ?? [];
 }
 
-/** Loads an addon, and calls it if the entry has a call and the host is Node. */
+/** Loads an addon, and calls it if the entry has a call. */
 export async function observe(planned: PlannedRun, file: string, entry: Pick<Entry, "call">, signal: AbortSignal): Promise<Observed> {
   const [host = ""] = planned.program;
   const script = `const m = require(${JSON.stringify(file)}); ${entry.call ?? ""}`;
-  const program = planned.kind === "probe" ? [host, file] : [host, "-e", script];
-  const argv = [...planned.emulator, ...program];
+  const argv = [...planned.emulator, host, "-e", script];
   const outcome = await run({ argv, env: planned.env, signal, timeoutSeconds: RUN_TIMEOUT_SECONDS });
-  const name = planned.kind === "probe" ? "probe host, load" : `Node, ${entry.call ? "call" : "load"}`;
+  const name = `${planned.kind === "host" ? "host" : "Node"}, ${entry.call ? "call" : "load"}`;
   if (outcome.exitCode === 0) return { end: "runs", host: name, reason: "" };
   const control = await runControl(planned, signal);
   if (control.exitCode !== 0) return { end: "unknown", host: name, reason: `${name} does not run without the addon either` };
   return { end: outcome.endedBy === "SIGILL" ? "dies" : "fails", host: name, reason: describeFailure(outcome) };
 }
 
-function describeFailure({ endedBy, timedOut, stdout, stderr, exitCode }: Outcome): string {
+function describeFailure({ endedBy, timedOut, stderr, exitCode }: Outcome): string {
   if (timedOut) return "no end within the time limit";
   if (endedBy) return endedBy;
-  const report = stdout.split("\n").find((line) => line.startsWith('{"ok"'));
-  if (report) return (JSON.parse(report) as { error: string }).error;
   const lines = tailOf(stderr).split("\n");
   return lines.find((line) => line.includes("Error")) ?? `exit code ${exitCode}`;
 }

@@ -26,7 +26,7 @@ export const boardResult = z.object({
     .array(z.object({ name: z.enum(["bare", "loaded", "smoke"]), from: z.number(), to: z.number() }))
     .optional()
     .describe("the programs, in seconds since the start of the kernel"),
-  runtime: z.string().optional().describe("the runtime: a Node's version, or the probe host"),
+  runtime: z.string().optional().describe("the runtime: a Node's version, or the host's"),
   bare: memory.optional().describe("memory of the runtime alone"),
   loaded: memory.optional().describe("memory with the addon loaded"),
   smoke: memory.optional().describe("memory with the smoke script"),

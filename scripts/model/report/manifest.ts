@@ -22,7 +22,7 @@ export type RunResult = {
   passed: number;
   failed: number;
   seconds: number;
-  /** The program that ran: the version of a Node, `3 test programs`, `probe`. */
+  /** The program that ran: the version of a Node, `3 test programs`, the host's. */
   runtime: string;
   /** A hash of everything that the result depends on. */
   key: string;

@@ -17,7 +17,7 @@ const smokeRun = z.discriminatedUnion("kind", [
     standsIn: z.string().optional().describe("the stand-in of this run, with the reason"),
   }),
   z.strictObject({
-    kind: z.literal("tests").describe("run the project's Rust tests, cross-compiled"),
+    kind: z.literal("tests").describe("run the project's Rust tests, cross-compiled; only with --rust-tests"),
     cpu,
     sysroot: toolId,
     standsIn: z.string().optional(),
@@ -28,15 +28,9 @@ const smokeRun = z.discriminatedUnion("kind", [
     sysroot: toolId,
     standsIn: z.string().optional(),
   }),
-  z.strictObject({
-    kind: z.literal("probe").describe("load and register the addon in the probe host, a small C program with the Node-API names"),
-    cpu,
-    sysroot: toolId,
-    standsIn: z.string().optional(),
-  }),
 ]);
 
-const NO_RUN = "nothing would run the addon of this target; add a run of kind node, host, tests or probe";
+const NO_RUN = "nothing would run the addon of this target; add a run of kind node or host";
 
 export const triple = z
   .strictObject({

@@ -74,14 +74,16 @@ test("a script outside the project replaces the project's", () => {
 test.each([
   ["ipq40xx-128", /no Node for armv7 musl/],
   ["pi-zero-w", /musl with the names of glibc/],
-])("%s has no Node for its CPU: the probe host runs as a stand-in", (id, standsIn) => {
-  const { runtime, programs } = plan(id);
-  expect(runtime.kind).toBe("probe");
+])("%s has no Node for its CPU: the host runs as a stand-in", (id, standsIn) => {
+  const { runtime, programs, files: own } = plan(id);
+  expect(runtime.kind).toBe("host");
   expect(runtime.standsIn).toMatch(standsIn);
   expect(programs.map(({ argv }) => argv)).toEqual([
-    ["/job/probe", "--version"],
-    ["/job/probe", "/job/x.node"],
+    ["/job/host", "--require", "/job/memory.cjs", "--eval", "console.log(process.version)"],
+    ["/job/host", "--require", "/job/memory.cjs", "/job/load.cjs"],
+    ["/job/host", "--require", "/job/memory.cjs", "/job/project/bind/node/test/smoke.mjs"],
   ]);
+  expect(own.host).toMatch(/smoke\/host$/);
 });
 
 test("a plan has QEMU's name of the CPU, and the kernel with the board's page size", () => {

@@ -9,6 +9,7 @@ import type { Project } from "../../model/project.ts";
 import { getCpu, getToolchain, runOnBoard, type Registry } from "../../model/registry.ts";
 import type { Toolchain } from "../../model/targets/toolchain.ts";
 import type { Triple } from "../../model/targets/triple.ts";
+import { hostFile } from "../../emulate/runs.ts";
 import { nodeEnvironment, plainEnvironment, preloads } from "../../emulate/user.ts";
 import type { Built } from "../manifest.ts";
 
@@ -25,7 +26,7 @@ export type BoardPlan = {
   /** SHA-256 of the addon. */
   addonHash: string;
   kernel: Toolchain;
-  runtime: { kind: "node" | "probe"; node?: Toolchain; sysroot: Toolchain; standsIn?: string };
+  runtime: { kind: "node" | "host"; node?: Toolchain; sysroot: Toolchain; standsIn?: string };
   programs: Program[];
   environment: Record<string, string>;
   /** Path below /job on the board to a file or folder of this machine. */
@@ -86,15 +87,7 @@ export function planBoard(
       BOARDKIT_ADDON: addon,
       ...profileEnvironment(project, options),
     },
-    ...(run.kind === "node"
-      ? nodePrograms(project, options, join(dist, artifact))
-      : {
-          programs: [
-            { name: "control", argv: ["/job/probe", "--version"] },
-            { name: "addon", argv: ["/job/probe", addon] },
-          ],
-          files: { probe: join(dist, "smoke/probe"), [artifact]: join(dist, artifact) },
-        }),
+    ...programsOf(project, options, join(dist, artifact), run.kind === "host" ? hostFile(dist) : undefined),
   };
 }
 
@@ -127,11 +120,18 @@ function environmentOf({ kind, node, sysroot }: BoardPlan["runtime"]): Record<st
   };
 }
 
-function nodePrograms(project: Project, { script, profile }: BoardOptions, artifact: string): Pick<BoardPlan, "programs" | "files"> {
+/** The programs and their files. `host` is the file of the host, which is not on the disk with the runtime: it comes with the addon. */
+function programsOf(
+  project: Project,
+  { script, profile }: BoardOptions,
+  artifact: string,
+  host: string | undefined,
+): Pick<BoardPlan, "programs" | "files"> {
   const smoke = script ? resolve(script) : project.settings.smoke && join(project.folder, project.settings.smoke);
   const inputs = [...(smoke ? [smoke] : []), ...project.settings.smokeInputs.map((path) => join(project.folder, path))];
   const below = (path: string) => placeInJob(project.folder, path);
-  const node = (...args: string[]) => ["/bin/node", ...(profile?.v8Flags ?? []), "--require", "/job/memory.cjs", ...args];
+  const runtime = host === undefined ? ["/bin/node", ...(profile?.v8Flags ?? [])] : ["/job/host"];
+  const node = (...args: string[]) => [...runtime, "--require", "/job/memory.cjs", ...args];
   return {
     programs: [
       { name: "control", argv: node("--eval", "console.log(process.version)") },
@@ -139,6 +139,7 @@ function nodePrograms(project: Project, { script, profile }: BoardOptions, artif
       ...(smoke ? [{ name: "smoke" as const, argv: node(`/job/${below(smoke)}`) }] : []),
     ],
     files: {
+      ...(host === undefined ? {} : { host }),
       "memory.cjs": MEMORY_SCRIPT,
       "load.cjs": LOAD_SCRIPT,
       [basename(artifact)]: artifact,

@@ -11,7 +11,6 @@ import type { Context } from "../context.ts";
 import { readManifest, writeManifest } from "../manifest.ts";
 import { writeProjectLoader } from "../package/loader.ts";
 import { writeHostFiles } from "../plan/host.ts";
-import { writeStubs } from "../plan/probe.ts";
 import { setUpBuilders } from "../set-up/builders.ts";
 import { basisOf } from "../times.ts";
 import { need, type Stage, type State, type TargetResult } from "../stage.ts";
@@ -29,9 +28,7 @@ export const build = {
 async function buildTargets(state: State, context: Context): Promise<TargetResult<Manifest>[]> {
   const plan = need(state, "plan");
   await setUpBuilders(plan, need(state, "facts").builders, state.project.settings.containerBase, context);
-  const hasStep = (name: Step["id"]) => plan.targets.some(({ steps }) => steps.some(({ id }) => id === name));
-  if (hasStep("probe")) await writeStubs(context.cache);
-  if (hasStep("host")) await writeHostFiles(context.cache);
+  if (plan.targets.some(({ steps }) => steps.some(({ id }) => id === "host"))) await writeHostFiles(context.cache);
   if (state.project.settings.loader !== undefined && !state.request.skipPrepare)
     await writeProjectLoader(state.project, { ...state.request, targets: [] }, context);
   await prepare(plan.prepare, plan.project, context);

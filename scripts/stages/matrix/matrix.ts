@@ -5,7 +5,7 @@ import type { SizedBoard } from "../../model/targets/board.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
 import type { SmokeRun, Triple } from "../../model/targets/triple.ts";
-import { findObstacle } from "../../emulate/runs.ts";
+import { shippedRuns } from "../../emulate/runs.ts";
 
 type Include<T> = { include: T[] };
 
@@ -27,7 +27,7 @@ export function makeMatrix(registry: Registry, project: Project, targets: Triple
     smoke: {
       include: targets.map((target) => ({
         target: target.triple,
-        runs: runsOf(target, project)
+        runs: shippedRuns(target)
           .map((run) => describeRun(registry, run))
           .join(", "),
       })),
@@ -41,13 +41,8 @@ export function makeMatrix(registry: Registry, project: Project, targets: Triple
   };
 }
 
-/** The runs of a target that are possible for a project. */
-export function runsOf(target: Triple, project: Project): SmokeRun[] {
-  return target.smoke.filter((run) => findObstacle(run, project) === undefined);
-}
-
 function describeRun(registry: Registry, run: SmokeRun): string {
-  const names = { node: "Node", tests: "Rust tests", host: "host", probe: "probe host" };
+  const names = { node: "Node", tests: "Rust tests", host: "host" };
   const version = run.kind === "node" ? ` ${getToolchain(registry, run.node).version}` : "";
   return `${names[run.kind]}${version} on ${run.cpu}`;
 }

@@ -22,13 +22,14 @@ export function othersOf({ napiTargets }: Pick<Project, "napiTargets">, { regist
 }
 
 /** The choices of a request that the plan depends on. */
-export function choiceOf({ builder, profile, dist, targetDir, addonOnly, skipPrepare }: Request, { registry }: Context): Choice {
+export function choiceOf({ builder, profile, dist, targetDir, addonOnly, rustTests, skipPrepare }: Request, { registry }: Context): Choice {
   return {
     builder,
     profile: selectProfile(registry, profile),
     ...(dist ? { dist } : {}),
     ...(targetDir ? { targetDir } : {}),
     ...(addonOnly ? { addonOnly } : {}),
+    ...(rustTests ? { rustTests } : {}),
     ...(skipPrepare ? { skipPrepare } : {}),
   };
 }

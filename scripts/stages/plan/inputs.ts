@@ -43,6 +43,8 @@ export type Choice = {
   targetDir?: string;
   /** Build the addon alone, without the programs of smoke runs. */
   addonOnly?: boolean;
+  /** Also build the Rust tests of targets without Node. */
+  rustTests?: boolean;
   /** Leave out the project's prepare command. */
   skipPrepare?: boolean;
 };

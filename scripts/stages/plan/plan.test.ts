@@ -52,9 +52,10 @@ const project: Project = {
 
 function plan(
   triple: string,
-  changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; profile?: string; project?: Partial<Project> } = {},
+  changes: { facts?: Partial<Facts>; builder?: Choice["builder"]; rustTests?: boolean; profile?: string; project?: Partial<Project> } = {},
 ) {
-  const choice = { builder: changes.builder ?? "auto", profile: selectProfile(registry, changes.profile ?? "standard") };
+  const { rustTests = false, builder = "auto" } = changes;
+  const choice = { rustTests, builder, profile: selectProfile(registry, changes.profile ?? "standard") };
   const result = makePlan(
     registry,
     selectTriples(registry, [triple]),
@@ -89,29 +90,35 @@ test("without a compiled standard library it is built with the addon, in a separ
 test("the lowest CPU and the glibc floor reach compiler and linker, and override a user's flags", () => {
   const build = step(plan("x86_64-unknown-linux-gnu"), "build");
   expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toBe(["-Ctarget-cpu=x86-64", ...remaps("std-prebuilt")].join("\u001f"));
-  const probe = step(plan("arm-unknown-linux-gnueabihf"), "probe");
-  expect(probe?.argv).toEqual(expect.arrayContaining(["arm-linux-gnueabihf.2.17", "-mcpu=arm1176jzf_s"]));
+  const host = step(plan("arm-unknown-linux-gnueabihf"), "host");
+  expect(host?.argv).toEqual(expect.arrayContaining(["arm-linux-gnueabihf.2.17", "-mcpu=arm1176jzf_s"]));
   const musl = step(plan("aarch64-unknown-linux-musl"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
   const armv7 = step(plan("armv7-unknown-linux-musleabihf"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
   expect(armv7?.split("\u001f")).toContain("-Ctarget-feature=-crt-static,-d32,+thumb-mode");
   expect(musl?.split("\u001f")).toEqual(["-Ctarget-cpu=generic", "-Ctarget-feature=-crt-static", ...remaps("std-prebuilt")]);
 });
 
-test("tests are cross-compiled if no Node is published, together with the addon for the same features", () => {
-  const tests = step(plan("armv7-unknown-linux-musleabihf"), "tests");
+test("tests are cross-compiled on request if no Node is published, together with the addon for the same features", () => {
+  const rustTests = { rustTests: true };
+  const tests = step(plan("armv7-unknown-linux-musleabihf", rustTests), "tests");
   expect(tests?.argv.join(" ")).toContain("--package core --package thing");
-  expect(step(plan("armv7-unknown-linux-musleabihf", { facts: { untestedAddon: undefined } }), "tests")?.argv).not.toContain("thing");
-  expect(plan("armv7-unknown-linux-gnueabihf").steps.map((item) => item.id)).toEqual(["build"]);
+  expect(step(plan("armv7-unknown-linux-musleabihf", { ...rustTests, facts: { untestedAddon: undefined } }), "tests")?.argv).not.toContain(
+    "thing",
+  );
+  expect(plan("armv7-unknown-linux-gnueabihf", rustTests).steps.map((item) => item.id)).toEqual(["build"]);
 });
 
-test("without tests in a project that run is skipped with the reason, and the addon runs in the host and the probe host", () => {
-  const target = plan("arm-unknown-linux-musleabihf", { project: { settings: { ...project.settings, tests: [] } } });
-  expect(target.runs.map((run) => [run.kind, run.skip !== undefined])).toEqual([
-    ["tests", true],
-    ["host", false],
-    ["probe", false],
+test("without Node the addon runs in the host; without tests in a project their run is skipped with the reason", () => {
+  const target = plan("arm-unknown-linux-musleabihf");
+  expect(target.runs.map(({ kind }) => kind)).toEqual(["host"]);
+  const changes = { rustTests: true, project: { settings: { ...project.settings, tests: [] } } };
+  const tested = plan("arm-unknown-linux-musleabihf", changes);
+  expect(tested.runs.map(({ kind, skip }) => [kind, skip])).toEqual([
+    ["host", undefined],
+    ["tests", "boardkit.tests in package.json names no crates"],
   ]);
-  expect(target.steps.map((item) => item.id)).toEqual(["build", "host", "probe"]);
+  expect(tested.steps).toEqual(target.steps);
+  expect(target.steps.map((item) => item.id)).toEqual(["build", "host"]);
   expect(target.needs.build).toContain("quickjs");
 });
 
@@ -194,7 +201,7 @@ test("gcc has separate wrappers and a separate directory, and needs zig for the 
 test("cross replaces cargo, with the paths of the container", () => {
   const builders = { ...facts.builders, engine: { name: "podman", path: "/podman", env: { CONTAINERS_CONF: "/c" } } };
   const more: Facts["remaps"] = [...facts.remaps, ["/home/me/.cargo/registry/src/x", "/crates"]];
-  const target = plan("arm-unknown-linux-musleabihf", { builder: "cross", facts: { builders, remaps: more } });
+  const target = plan("arm-unknown-linux-musleabihf", { builder: "cross", rustTests: true, facts: { builders, remaps: more } });
   expect(target).toMatchObject({ builder: "cross", linker: "zig", image: { name: "localhost/boardkit/zig:bookworm" } });
   const [build, tests] = [step(target, "build"), step(target, "tests")];
   expect(build?.env).toMatchObject({ CROSS_CONTAINER_ENGINE: "/podman", CONTAINERS_CONF: "/c", CARGO: expect.stringMatching(/\/cross$/) });

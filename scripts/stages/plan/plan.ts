@@ -14,7 +14,6 @@ import { choiceOf, chooseTargets, othersOf } from "./choose.ts";
 import { gatherFacts, noteNewLockfile } from "./facts.ts";
 import type { Choice, Facts } from "./inputs.ts";
 import { hostStep } from "./host.ts";
-import { probeStep } from "./probe.ts";
 import { checkProfile, checkSettings } from "./settings.ts";
 import type { Place } from "../../audit/place.ts";
 import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
@@ -119,13 +118,12 @@ function planTarget(
     ...project.settings.profiles[choice.profile.id]?.env,
   };
   const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(prebuilt), building };
-  const runs = planRuns(registry, target, project, { cache: facts.cache, dist, addon: artifact });
+  const runs = planRuns(registry, target, project, { cache: facts.cache, dist, addon: artifact, rustTests: choice.rustTests });
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   const needs = (kind: string) => !choice.addonOnly && runs.some((run) => run.kind === kind && !run.skip);
   if (needs("tests")) steps.push(testsStep(target, project, facts, choice, dist, cargo));
   const engine = () => provided(facts.cache, getToolchain(registry, ENGINE), "engine");
   if (needs("host")) steps.push(hostStep(target, dist, facts.cache, zig, engine()));
-  if (needs("probe")) steps.push(probeStep(target, dist, facts.cache, zig));
   const { linker, wrappers, image, tools } = building;
   return {
     target,

@@ -25,13 +25,3 @@ test("libtest's summaries add up", () => {
   const stdout = "test result: ok. 3 passed; 0 failed; 0 ignored\nnoise\ntest result: FAILED. 1 passed; 2 failed; 0 ignored\n";
   expect(readOutcome("tests", { stdout }, undefined)).toMatchObject({ passed: 4, failed: 2 });
 });
-
-test("the probe host's line says whether the addon registered", () => {
-  expect(readOutcome("probe", { stdout: '{"ok":true,"exports":[{},{}]}\n' }, undefined)).toEqual({
-    passed: 1,
-    failed: 0,
-    runtime: "probe host, 2 exports",
-  });
-  expect(readOutcome("probe", { stdout: '{"ok":false,"exports":[]}\n' }, undefined)).toMatchObject({ passed: 0, failed: 1 });
-  expect(readOutcome("probe", { stdout: "" }, undefined)).toMatchObject({ passed: 0 });
-});

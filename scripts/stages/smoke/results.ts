@@ -5,12 +5,12 @@ import type { Outcome } from "../../tools/exec.ts";
 
 export type Counts = { passed: number; failed: number; runtime: string };
 
-/** Reads the counts of a run: the JSON that the smoke script wrote, libtest's summary, or the probe host's line. */
+/** Reads the counts of a run: the JSON that the smoke script wrote, or libtest's summary. */
 export function readOutcome(kind: SmokeRun["kind"], outcome: Pick<Outcome, "stdout">, resultFile: string | undefined): Counts {
   if (kind === "node") return fromResultFile(resultFile);
   // The script sees the Node that the host stands in for.
   if (kind === "host") return { ...fromResultFile(resultFile), runtime: HOST_NAME };
-  return kind === "tests" ? fromLibtest(outcome.stdout) : fromProbe(outcome.stdout);
+  return fromLibtest(outcome.stdout);
 }
 
 function fromResultFile(text: string | undefined): Counts {
@@ -30,15 +30,4 @@ function fromLibtest(stdout: string): Counts {
     counts.failed += Number(match[2]);
   }
   return counts;
-}
-
-function fromProbe(stdout: string): Counts {
-  const line = stdout.split("\n").find((text) => text.startsWith("{"));
-  if (!line) return { passed: 0, failed: 0, runtime: "probe host" };
-  const report = JSON.parse(line) as { ok: boolean; exports: unknown[] };
-  return {
-    passed: report.ok ? 1 : 0,
-    failed: report.ok ? 0 : 1,
-    runtime: `probe host, ${report.exports.length} export${report.exports.length === 1 ? "" : "s"}`,
-  };
 }

@@ -43,7 +43,7 @@ const project = { folder: "/p", settings: { smokeInputs: [], tests: [] } } as un
 test("runs use the tools of this machine's cache folder, also after a build on another machine", async () => {
   const { cache, argv } = cacheWithEmulator();
   const builtTarget = built();
-  const result = await smokeTarget(builtTarget, project, undefined, { ...quietContext(), cache });
+  const result = await smokeTarget(builtTarget, project, {}, { ...quietContext(), cache });
   expect(result.smoke[0]).toMatchObject({ outcome: "passed", passed: 1, runtime: "Node 24.0.0" });
   expect(argv()).toContain(`-cpu ${target.smoke[0]!.cpu} `);
   expect(JSON.parse(readFileSync(join(builtTarget.dist, "manifest.json"), "utf8"))).toMatchObject({ smoke: [{ passed: 1 }] });
@@ -58,7 +58,7 @@ test("runs come from the manifest: the target's file may have changed since the 
       throw new Error("smoke reads targets/triples");
     },
   });
-  const result = await smokeTarget(built({ smoke }), project, undefined, closed);
+  const result = await smokeTarget(built({ smoke }), project, {}, closed);
   expect(result.smoke).toMatchObject([{ outcome: "passed", cpu: "cortex-a15" }]);
   expect(argv()).toContain("-cpu cortex-a15 ");
 });
@@ -66,11 +66,11 @@ test("runs come from the manifest: the target's file may have changed since the 
 test("programs of the target get the execute bit, which artifacts of GitHub Actions lose", async () => {
   const { cache } = cacheWithEmulator();
   const builtTarget = built();
-  const programs = ["smoke/probe", "smoke/tests/thing-lib-thing"].map((name) => join(builtTarget.dist, name));
+  const programs = ["smoke/host", "smoke/tests/thing-lib-thing"].map((name) => join(builtTarget.dist, name));
   for (const program of programs) {
     mkdirSync(dirname(program), { recursive: true });
     writeFileSync(program, "", { mode: 0o644 });
   }
-  await smokeTarget(builtTarget, project, undefined, { ...quietContext(), cache });
+  await smokeTarget(builtTarget, project, {}, { ...quietContext(), cache });
   for (const program of programs) expect(statSync(program).mode & 0o111).toBe(0o111);
 });

@@ -33,7 +33,7 @@ export const smoke = {
     requireOneTarget(built, request);
     await ensureTools({ items: built.flatMap(({ manifest }) => toolsOfRuns(manifest.target)) }, state, context);
     if (!state.plan) await prepareProject(project, context);
-    return { tested: await smokeTargets(built, project, request.addon, context) };
+    return { tested: await smokeTargets(built, project, request, context) };
   },
 } as const satisfies Stage;
 
@@ -54,24 +54,29 @@ function requireOneTarget(built: Built[], { addon }: Request): void {
   });
 }
 
-async function smokeTargets(built: Built[], project: Project, addon: string | undefined, context: Context): Promise<Manifest[]> {
+async function smokeTargets(built: Built[], project: Project, request: Request, context: Context): Promise<Manifest[]> {
   const pool = { size: context.jobs, keepGoing: true, tally: (of: number) => context.reporter.tally(of, "targets") };
-  const results = await inPool(built, pool, (target) => smokeTarget(target, project, addon, context));
+  const results = await inPool(built, pool, (target) => smokeTarget(target, project, request, context));
   context.signal.throwIfAborted();
   const failure = results.find((result) => result?.status === "rejected");
   if (failure?.status === "rejected") throw failure.reason;
   return results.flatMap((result) => (result?.status === "fulfilled" ? [result.value] : []));
 }
 
-/** Runs a target. `replacement` is a .node file instead of its addon; the result is then not kept. */
-export async function smokeTarget(built: Built, project: Project, replacement: string | undefined, context: Context): Promise<Manifest> {
+/** Runs a target. `addon` is a .node file instead of its own; the result is then not kept. */
+export async function smokeTarget(
+  built: Built,
+  project: Project,
+  { addon: replacement, rustTests }: Pick<Request, "addon" | "rustTests">,
+  context: Context,
+): Promise<Manifest> {
   const { manifest, dist } = built;
   const addon = replacement ? resolve(replacement) : built.addon;
   if (!existsSync(addon))
     throw new BoardkitError(`there is no ${addon}`, { code: "NO_ADDON", exit: "usage", fix: "name a .node file with --addon" });
   await checkArtifact(addon, manifest.place, { exit: replacement ? "usage" : "failed", structureOnly: true });
   await makeExecutable(dist);
-  const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon });
+  const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon, rustTests });
   const results: RunResult[] = [];
   for (const planned of runs) {
     const previous = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
@@ -84,7 +89,7 @@ export async function smokeTarget(built: Built, project: Project, replacement: s
 
 /** Gives the target's programs the execute bit, which artifacts of GitHub Actions lose. */
 async function makeExecutable(dist: string): Promise<void> {
-  for (const file of await findPaths(["smoke/host", "smoke/probe", "smoke/tests/*"], dist)) await chmod(join(dist, file), 0o755);
+  for (const file of await findPaths(["smoke/host", "smoke/tests/*"], dist)) await chmod(join(dist, file), 0o755);
 }
 
 async function smokeRun(

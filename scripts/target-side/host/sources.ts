@@ -4,10 +4,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 import { packageRoot } from "../../lib/paths.ts";
-import { stubSource, type SymbolTable, unimplementedSymbols } from "../probe/symbols.ts";
+import { stubSource, type SymbolTable, unimplementedSymbols } from "./symbols.ts";
 
 const folder = join(packageRoot, "scripts/target-side/host");
 const headers = createRequire(import.meta.url)("node-api-headers") as { include_dir: string; symbols: SymbolTable };
+/** The folder of node_api.h. */
+export const nodeApiHeaders = headers.include_dir;
+
 /** The name of the host in reports: its version, and that of its engine. */
 export const HOST_NAME = "host 1.0, quickjs-ng 0.16";
 
