@@ -42,7 +42,7 @@ export const projectSettings = z.strictObject({
     .array(z.string())
     .default([])
     .describe("further files and folders that the smoke script reads: boards get them, and a change makes a new smoke run necessary"),
-  tests: z.array(z.string()).default([]).describe("crates whose Rust tests run if no Node is published for the target"),
+  tests: z.array(z.string()).default([]).describe("crates whose Rust tests `--rust-tests` runs if no Node is published for the target"),
   allow: z
     .array(ruleId)
     .default([])

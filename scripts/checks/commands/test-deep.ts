@@ -15,8 +15,8 @@ export function addTestDeep(program: Command, edge: Edge): void {
     .addHelpText(
       "after",
       `
-These suites run on this machine. For other architectures \`boardkit ship\` runs the behaviour cases on all targets under QEMU; on targets
-without a published Node (armv7 musl, and ARMv6 with gnu and musl) it also runs the property tests.`,
+These suites run on this machine. For other architectures \`boardkit ship\` runs the behaviour cases on all targets under QEMU;
+one suite here runs the Rust tests on the targets without a published Node: armv7 musl, and ARMv6 with gnu and musl.`,
     )
     .action(async ({ scale, only }: { scale: number; only: string }) => {
       endTests(await runSuites(deepSuites(scale), only, createContext({}, edge)));

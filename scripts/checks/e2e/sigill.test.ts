@@ -17,7 +17,7 @@ test("an ARMv8 instruction ends the Cortex-A7 run by SIGILL, and the control run
     "--addon",
     compileAddon('__asm__ volatile(".inst 0xfe800a00");'),
   ]);
-  expect(stderr).toMatch(/✗ smoke probe armv7[^]*probe was ended by SIGILL on cortex-a7; the control run without the addon passes/);
+  expect(stderr).toMatch(/✗ smoke host armv7[^]*host was ended by SIGILL on cortex-a7; the control run without the addon passes/);
   expect(stderr).toMatch(/an instruction that cortex-a7 does not have/);
   expect(stdout).toMatch(/1 FAILED/);
   expect(code).toBe(1);
@@ -25,6 +25,6 @@ test("an ARMv8 instruction ends the Cortex-A7 run by SIGILL, and the control run
 
 test("the same addon without that instruction passes", async () => {
   const { code, stderr } = await boardkit(["smoke", "--target", armv7, "--addon", compileAddon("")]);
-  expect(stderr).toMatch(/✓ smoke probe/);
+  expect(stderr).toMatch(/✓ smoke host/);
   expect(code).toBe(0);
 });

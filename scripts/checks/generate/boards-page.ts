@@ -16,8 +16,8 @@ _For board owners and addon maintainers._
 2. the runtime with the addon loaded;
 3. the project's smoke script.
 
-The runtime is Node. If no Node is published for the board's target, it is the probe host: a small program that loads and registers the addon,
-and runs no script. \`--profile\` adds the limits and the flags for Node of a [profile](profiles.md); the table names the profile for the board's
+The runtime is Node. If no Node is published for the board's target, it is Boardkit's [host](running.md#stand-ins): a
+JavaScript engine with Node-API. \`--profile\` adds the limits and the flags for Node of a [profile](profiles.md); the table names the profile for the board's
 memory.
 `;
 

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
+import { loadRegistry } from "../../model/read-registry.ts";
+import type { Triple } from "../../model/targets/triple.ts";
 import type { Context } from "../../stages/context.ts";
 import { addMiri, hasMiri } from "../../tools/rust/rust.ts";
 import { countCounted, countLibtest, countOne } from "./counts.ts";
@@ -48,6 +50,8 @@ export function deepSuites(scale: number): Suite[] {
     findObstacle: findMiriObstacle,
     ...rest,
   });
+  const hasTests = ({ smoke }: Triple) => smoke.some(({ kind }) => kind === "tests");
+  const tested = [...loadRegistry().triples.values()].filter(hasTests);
   const list: Suite[] = [
     {
       name: `grid-cache: caps under 8 threads, ${times(10_000_000)} calls each`,
@@ -80,6 +84,12 @@ export function deepSuites(scale: number): Suite[] {
       { crate: "grid-opa", env: { MIRIFLAGS: "-Zmiri-disable-isolation" }, count: countLibtest },
     ),
     underMiri(`${times(200)} random calls`, ["run", ...PACKAGE, "--example", "fuzz", "--", "--calls", times(200)], { count: countOne }),
+    {
+      name: "Rust tests on the targets without Node, under QEMU",
+      argv: boardkit("ship", "--rust-tests", ...tested.flatMap(({ triple }) => ["--target", triple])),
+      timeoutSeconds: 2 * TIMEOUT_SECONDS,
+      count: countOne,
+    },
     buildsAddon,
     {
       ...vitest(`Node: workers that are terminated at random, ${times(60)} s`, {

@@ -1,4 +1,4 @@
-// Finds the Node-API functions that a host (the probe host, or the one with JavaScript) does not implement, and generates the C source of their stubs. Pure: texts in, text out.
+// Finds the Node-API functions that the host does not implement, and generates the C source of their stubs. Pure: text in, text out.
 
 /** Node-API names by version, in the form of the `node-api-headers` package's `symbols`. */
 export type SymbolTable = Readonly<
