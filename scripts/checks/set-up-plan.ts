@@ -16,6 +16,10 @@ export async function setUpPlan(request: Request, context: Context): Promise<{ p
     context,
   );
   await setUpBuilders(plan, facts.builders, state.project.settings.containerBase, context);
-  await writeHostFiles(context.cache);
+  await writeHostFiles(
+    plan.targets.flatMap(({ steps }) => steps),
+    context.cache,
+    context.registry,
+  );
   return { plan, rustc: facts.rustc };
 }

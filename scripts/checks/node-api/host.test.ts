@@ -187,6 +187,27 @@ hostTest("a handler of uncaught exceptions and rejections keeps the script alive
   expect(outcome).toEqual({ code: 0, stdout: "caught thrown\nrejected reason\nend\n", stderr: "" });
 });
 
+hostTest("errors about properties have V8's texts, in Node and in the host", async () => {
+  const text = `
+    "use strict";
+    class Thing { get only() { return 1; } static still = 1; }
+    Object.defineProperty(Thing, "still", { writable: false });
+    const thing = Object.seal(new Thing()), frozen = Object.freeze({ x: 1 });
+    const get = (value) => value.key, set = (value) => (value.key = 1);
+    const tries = [
+      () => (thing.only = 2), () => (thing.more = 2), () => (Thing.still = 2), () => (frozen.x = 2), () => delete frozen.x,
+      () => (Object.freeze([1])[0] = 2), () => Object.defineProperty(frozen, "y", { value: 1 }), () => ("text".length = 2),
+      () => (Object.freeze(Object.create(null, { z: { value: 1 } })).z = 2), () => (new Map().size = 2),
+      () => get(undefined), () => get(null), () => set(undefined), () => set(null),
+      () => (frozen[Symbol("sign")] = 2), () => (Object.freeze(new Proxy({ p: 1 }, {})).p = 2),
+    ];
+    for (const attempt of tries) try { attempt(); console.log("no error") } catch (error) { console.log(String(error)); }
+  `;
+  const [inNode, inHost] = [await runFile(process.execPath, "-e", text), await runFile(host, "-e", text)];
+  expect(inNode.stdout).toMatch(/^TypeError: Cannot set property only of #<Thing> which has only a getter$/m);
+  expect(inHost.stdout.split("\n")).toEqual(inNode.stdout.split("\n"));
+});
+
 hostTest("an addon with an unknown function of Node-API is an error that names the function", async () => {
   const source = join(folder, "unknown.c");
   await writeFile(

@@ -1,11 +1,11 @@
 // The host and addons for this machine, compiled by zig; the host also with sanitizers, by the machine's gcc, which has their libraries.
 import { mkdir } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { getToolchain, type Registry } from "../../model/registry.ts";
+import type { Registry } from "../../model/registry.ts";
+import { engineFile } from "../../stages/plan/host.ts";
 import { hostSources, nodeApiHeaders } from "../../target-side/host/sources.ts";
 import { zigCaches } from "../../tools/compilers/zig.ts";
 import { runOrFail } from "../../tools/exec.ts";
-import { provided } from "../../tools/store/store.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
 
 const machine = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu.2.17`;
@@ -18,11 +18,10 @@ export type HostKind = "optimized" | "checked";
 
 /** Compiles the host; returns its path. */
 export async function compileHost({ registry, cache, signal }: Kit, kind: HostKind, folder: string): Promise<string> {
-  const { sources, flags, zigFlags, generate, generated } = hostSources(provided(cache, getToolchain(registry, "quickjs"), "engine"));
-  const work = join(folder, "generated");
+  const { sources, flags, zigFlags, generate, generated } = hostSources(engineFile(cache, registry), join(folder, "generated"));
   const program = join(folder, kind === "checked" ? "host-checked" : "host");
-  await generate(work);
-  const files = [...sources, ...generated(work)];
+  await generate();
+  const files = [...sources, ...generated];
   const zig = zigPaths(cache, registry);
   const argv =
     kind === "checked"

@@ -28,7 +28,11 @@ export const build = {
 async function buildTargets(state: State, context: Context): Promise<TargetResult<Manifest>[]> {
   const plan = need(state, "plan");
   await setUpBuilders(plan, need(state, "facts").builders, state.project.settings.containerBase, context);
-  if (plan.targets.some(({ steps }) => steps.some(({ id }) => id === "host"))) await writeHostFiles(context.cache);
+  await writeHostFiles(
+    plan.targets.flatMap(({ steps }) => steps),
+    context.cache,
+    context.registry,
+  );
   if (state.project.settings.loader !== undefined && !state.request.skipPrepare)
     await writeProjectLoader(state.project, { ...state.request, targets: [] }, context);
   await prepare(plan.prepare, plan.project, context);

@@ -13,13 +13,12 @@ import { buildStep, cargoArguments, noHostLibraries, profileEnvironment, rustEnv
 import { choiceOf, chooseTargets, othersOf } from "./choose.ts";
 import { gatherFacts, noteNewLockfile } from "./facts.ts";
 import type { Choice, Facts } from "./inputs.ts";
-import { hostStep } from "./host.ts";
+import { ENGINE, engineFile, hostStep } from "./host.ts";
 import { checkProfile, checkSettings } from "./settings.ts";
 import type { Place } from "../../audit/place.ts";
 import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
 import { placeOfTarget } from "../../model/place.ts";
-import { getToolchain, targetsOfProject } from "../../model/registry.ts";
-import { provided } from "../../tools/store/store.ts";
+import { targetsOfProject } from "../../model/registry.ts";
 import { isStdOpen } from "../../tools/rust/rust.ts";
 import { zigPaths } from "../../tools/store/zig-paths.ts";
 import type { Context } from "../context.ts";
@@ -122,8 +121,7 @@ function planTarget(
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   const needs = (kind: string) => !choice.addonOnly && runs.some((run) => run.kind === kind && !run.skip);
   if (needs("tests")) steps.push(testsStep(target, project, facts, choice, dist, cargo));
-  const engine = () => provided(facts.cache, getToolchain(registry, ENGINE), "engine");
-  if (needs("host")) steps.push(hostStep(target, dist, facts.cache, zig, engine()));
+  if (needs("host")) steps.push(hostStep(target, dist, facts.cache, zig, engineFile(facts.cache, registry)));
   const { linker, wrappers, image, tools } = building;
   return {
     target,
@@ -147,9 +145,6 @@ function planTarget(
     },
   };
 }
-
-/** The JavaScript engine of the host, in targets/toolchains. */
-const ENGINE = "quickjs";
 
 /**
  * Targets share a directory, so that procedural macros and build scripts, which run on this machine, are compiled once. cargo would compile

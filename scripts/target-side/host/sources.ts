@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 import { packageRoot } from "../../lib/paths.ts";
+import { changeEngine } from "./engine.ts";
 import { stubSource, type SymbolTable, unimplementedSymbols } from "./symbols.ts";
 
 const folder = join(packageRoot, "scripts/target-side/host");
@@ -78,18 +79,18 @@ export type HostSources = {
   readonly flags: readonly string[];
   /** Additional arguments for `zig cc`: by default it links musl statically, and a static program cannot load an addon. */
   readonly zigFlags: readonly string[];
-  /** Paths of the generated files below a folder. */
-  generated(dir: string): string[];
-  /** Writes the generated files: the JavaScript of the host, and stubs of the functions that it lacks. */
-  generate(dir: string): Promise<void>;
+  /** Paths of the generated C files to compile. */
+  readonly generated: readonly string[];
+  /** Writes the generated files: the engine with its changes, the JavaScript of the host, and stubs of the functions that it lacks. */
+  generate(): Promise<void>;
 };
 
-/** The inputs of the host. `engine` is the path of quickjs.c. Only `generate` reads files. */
-export function hostSources(engine: string): HostSources {
+/** The inputs of the host. `engine` is the path of quickjs.c, `dir` the folder of generated files. Only `generate` reads files. */
+export function hostSources(engine: string, dir: string): HostSources {
   const sources = [...core.map((name) => join(folder, "core", `${name}.c`)), ...napi.map((name) => join(folder, "napi", `${name}.c`))];
   return {
     sources: [join(folder, "engine", "engine.c"), ...sources],
-    headers: ["host.h", "faults.h"].map((name) => join(folder, "core", name)),
+    headers: [...["core/host.h", "core/faults.h", "engine/messages.c"].map((name) => join(folder, name)), join(dir, ENGINE)],
     flags: [
       // quickjs-ng needs GNU's C and unsigned chars.
       "-std=gnu11",
@@ -107,21 +108,24 @@ export function hostSources(engine: string): HostSources {
       "-lm",
       `-I${headers.include_dir}`,
       `-I${join(folder, "core")}`,
+      `-isystem${dir}`,
       // As system headers, the engine's sources do not get our warnings.
       `-isystem${dirname(engine)}`,
     ],
     zigFlags: ["-dynamic", "-fno-sanitize=undefined"],
-    generated: (dir) => [join(dir, STUBS), join(dir, MODULES)],
-    async generate(dir) {
+    generated: [join(dir, STUBS), join(dir, MODULES)],
+    async generate() {
       const texts = await Promise.all(sources.map((path) => readFile(path, "utf8")));
       const scripts = await Promise.all(modules.map((name) => readFile(join(folder, "modules", `${name}.cjs`), "utf8")));
       await mkdir(dir, { recursive: true });
+      await writeFile(join(dir, ENGINE), changeEngine(await readFile(engine, "utf8")));
       await writeFile(join(dir, STUBS), stubSource(unimplementedSymbols(headers.symbols, texts)));
       await writeFile(join(dir, MODULES), modulesSource(modules.map((name, index) => [name, scripts[index] ?? ""])));
     },
   };
 }
 
+const ENGINE = "quickjs-changed.c";
 const STUBS = "unimplemented.c";
 const MODULES = "modules.c";
 
