@@ -35,6 +35,7 @@ beforeAll(async () => {
     exercise: join(targetSide, "host/fixtures/exercise.c"),
     threads: join(targetSide, "host/fixtures/threads.c"),
     references: join(targetSide, "host/fixtures/references.c"),
+    calls: join(targetSide, "host/fixtures/calls.c"),
   };
   for (const [name, source] of Object.entries(sources)) {
     addons.set(name, await compileAddon([source], [], join(folder, `${name}.node`), packageRoot, kit.signal));
@@ -48,7 +49,7 @@ afterAll(async () => {
 type Outcome = { code: number | null; stdout: string; stderr: string };
 
 async function runFile(program: string, ...args: string[]): Promise<Outcome> {
-  return execute(program, args, { cwd: folder }).then(
+  return execute(program, args, { cwd: folder, maxBuffer: 2 ** 26 }).then(
     (result) => ({ ...result, code: 0 }),
     (error: Outcome) => error,
   );
@@ -74,6 +75,17 @@ hostTest("an addon that checks the results of Node-API functions passes in Node 
       stderr: "",
     });
   }
+});
+
+hostTest("Node-API functions have the same results for values of every kind in Node and in the host", async () => {
+  const run = (program: string) => runFile(program, join(targetSide, "host/fixtures/calls.cjs"), addons.get("calls") ?? "");
+  const outcomes = await Promise.all([run(process.execPath), run(host)]);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ code: 0, stderr: "" });
+  const [inNode = [], inHost = []] = outcomes.map(({ stdout }) => stdout.split("\n"));
+  expect(inNode.length).toBeGreaterThan(10_000);
+  const differ = inNode.flatMap((line, index) => (line === inHost[index] ? [] : [`Node: ${line}\nhost: ${inHost[index]}`]));
+  expect(differ.join("\n")).toBe("");
+  expect(inHost.length).toBe(inNode.length);
 });
 
 hostTest("async work and thread-safe functions run on threads, in Node and in the host", async () => {

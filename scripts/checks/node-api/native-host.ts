@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import type { Registry } from "../../model/registry.ts";
-import { engineFile } from "../../stages/plan/host.ts";
+import { engineFile, generatedFolder } from "../../stages/plan/host.ts";
 import { hostSources, nodeApiHeaders } from "../../target-side/host/sources.ts";
 import { zigCaches } from "../../tools/compilers/zig.ts";
 import { runOrFail } from "../../tools/exec.ts";
@@ -18,7 +18,11 @@ export type HostKind = "optimized" | "checked";
 
 /** Compiles the host; returns its path. */
 export async function compileHost({ registry, cache, signal }: Kit, kind: HostKind, folder: string): Promise<string> {
-  const { sources, flags, zigFlags, generate, generated } = hostSources(engineFile(cache, registry), join(folder, "generated"));
+  const { sources, flags, zigFlags, generate, generated } = hostSources(
+    engineFile(cache, registry),
+    // Not in `folder`: zig compiles a file again if its path has changed.
+    generatedFolder(cache),
+  );
   const program = join(folder, kind === "checked" ? "host-checked" : "host");
   await generate();
   const files = [...sources, ...generated];

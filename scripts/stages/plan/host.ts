@@ -41,6 +41,7 @@ export const ENGINE = "quickjs";
 /** The path of quickjs.c. */
 export const engineFile = (cache: string, registry: Registry) => provided(cache, getToolchain(registry, ENGINE), "engine");
 
-function generatedFolder(cache: string): string {
+/** The folder of the generated files. */
+export function generatedFolder(cache: string): string {
   return join(cache, "host");
 }

@@ -1,9 +1,10 @@
 // Inputs to compile the host: quickjs-ng, the C sources of the host with its JavaScript, and the stubs of Node-API functions that it lacks.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 import { packageRoot } from "../../lib/paths.ts";
+import { writeWhole } from "../../lib/whole-file.ts";
 import { changeEngine } from "./engine.ts";
 import { stubSource, type SymbolTable, unimplementedSymbols } from "./symbols.ts";
 
@@ -117,10 +118,9 @@ export function hostSources(engine: string, dir: string): HostSources {
     async generate() {
       const texts = await Promise.all(sources.map((path) => readFile(path, "utf8")));
       const scripts = await Promise.all(modules.map((name) => readFile(join(folder, "modules", `${name}.cjs`), "utf8")));
-      await mkdir(dir, { recursive: true });
-      await writeFile(join(dir, ENGINE), changeEngine(await readFile(engine, "utf8")));
-      await writeFile(join(dir, STUBS), stubSource(unimplementedSymbols(headers.symbols, texts)));
-      await writeFile(join(dir, MODULES), modulesSource(modules.map((name, index) => [name, scripts[index] ?? ""])));
+      await writeWhole(join(dir, ENGINE), changeEngine(await readFile(engine, "utf8")));
+      await writeWhole(join(dir, STUBS), stubSource(unimplementedSymbols(headers.symbols, texts)));
+      await writeWhole(join(dir, MODULES), modulesSource(modules.map((name, index) => [name, scripts[index] ?? ""])));
     },
   };
 }

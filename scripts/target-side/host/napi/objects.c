@@ -68,7 +68,8 @@ IMPLEMENTED(napi_get_prototype)(napi_env env, napi_value value, napi_value *resu
   JSValue object;
   napi_status status = to_object(env, value, &object);
   if (status != napi_ok) return status;
-  JSValue prototype = JS_GetPrototype(host.context, object);
+  // V8's function calls no trap, and gives proxies none.
+  JSValue prototype = JS_IsProxy(object) ? JS_NULL : JS_GetPrototype(host.context, object);
   JS_FreeValue(host.context, object);
   RETURN_VALUE(result, prototype);
 }

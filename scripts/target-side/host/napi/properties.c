@@ -86,6 +86,16 @@ static napi_status operate(napi_env env, enum operation operation, napi_value ta
   DONE();
 }
 
+// Checks the object before the name, and before the text of a key, which may run JavaScript, as Node does.
+#define CHECK_OBJECT(object)                          \
+  do {                                                \
+    napi_status checked_ = check_object(env, object); \
+    if (checked_ != napi_ok) return checked_;         \
+  } while (0)
+#define CHECK_NAMED(object, name) \
+  CHECK_OBJECT(object);           \
+  CHECK_ARG(name)
+
 static JSAtom atom_of(napi_value key) {
   return JS_ValueToAtom(host.context, value_of(key));
 }
@@ -94,6 +104,7 @@ IMPLEMENTED(napi_set_property)(napi_env env, napi_value object, napi_value key, 
   ENTER_JS();
   CHECK_ARG(key);
   CHECK_ARG(value);
+  CHECK_OBJECT(object);
   return operate(env, SET, object, atom_of(key), value, NULL, NULL);
 }
 
@@ -101,6 +112,7 @@ IMPLEMENTED(napi_get_property)(napi_env env, napi_value object, napi_value key, 
   ENTER_JS();
   CHECK_ARG(key);
   CHECK_ARG(result);
+  CHECK_OBJECT(object);
   return operate(env, GET, object, atom_of(key), NULL, result, NULL);
 }
 
@@ -108,6 +120,7 @@ IMPLEMENTED(napi_has_property)(napi_env env, napi_value object, napi_value key, 
   ENTER_JS();
   CHECK_ARG(result);
   CHECK_ARG(key);
+  CHECK_OBJECT(object);
   return operate(env, HAS, object, atom_of(key), NULL, NULL, result);
 }
 
@@ -115,8 +128,7 @@ IMPLEMENTED(napi_has_own_property)(napi_env env, napi_value object, napi_value k
   ENTER_JS();
   CHECK_ARG(key);
   CHECK_ARG(result);
-  napi_status status = check_object(env, object);
-  if (status != napi_ok) return status;
+  CHECK_OBJECT(object);
   CHECK(JS_IsString(value_of(key)) || JS_IsSymbol(value_of(key)), napi_name_expected);
   return operate(env, HAS_OWN, object, atom_of(key), NULL, NULL, result);
 }
@@ -124,16 +136,9 @@ IMPLEMENTED(napi_has_own_property)(napi_env env, napi_value object, napi_value k
 IMPLEMENTED(napi_delete_property)(napi_env env, napi_value object, napi_value key, bool *result) {
   ENTER_JS();
   CHECK_ARG(key);
+  CHECK_OBJECT(object);
   return operate(env, DELETE, object, atom_of(key), NULL, NULL, result);
 }
-
-// Checks the object before the name, as Node does.
-#define CHECK_NAMED(object, name)                     \
-  do {                                                \
-    napi_status checked_ = check_object(env, object); \
-    if (checked_ != napi_ok) return checked_;         \
-    CHECK_ARG(name);                                  \
-  } while (0)
 
 IMPLEMENTED(napi_set_named_property)(napi_env env, napi_value object, const char *name, napi_value value) {
   ENTER_JS();

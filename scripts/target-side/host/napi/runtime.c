@@ -42,9 +42,14 @@ IMPLEMENTED(napi_run_script)(napi_env env, napi_value script, napi_value *result
   size_t length;
   const char *text = JS_ToCStringLen(host.context, &length, value_of(script));
   if (text == NULL) return take_exception(env);
-  JSValue value = JS_Eval(host.context, text, length, "napi_run_script", JS_EVAL_TYPE_GLOBAL);
+  JSValue code = JS_Eval(host.context, text, length, "napi_run_script", JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY);
   JS_FreeCString(host.context, text);
-  RETURN_VALUE(result, value);
+  if (JS_IsException(code)) {
+    // Node has another status for a text that does not compile, beside the exception.
+    take_exception(env);
+    return status_of(env, napi_generic_failure);
+  }
+  RETURN_VALUE(result, JS_EvalFunction(host.context, code));
 }
 
 struct napi_deferred__ {
