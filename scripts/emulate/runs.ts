@@ -9,6 +9,8 @@ import { provided } from "../tools/store/store.ts";
 import { nodeEnvironment, plainEnvironment, QEMU_USER, userEmulator } from "./user.ts";
 
 const HOST = "host";
+/** Node only warns of an exception in a thread-safe function or in a finalizer; in a smoke run of the host it is an error. */
+const REPORT_ALL = "--force-node-api-uncaught-exceptions-policy";
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
 const CONTROL_SCRIPT = "console.log(process.version, process.arch)";
 
@@ -44,7 +46,14 @@ export function planRuns(registry: Registry, target: Triple, project: Project, {
     const inputs = [addon, script, ...smokeInputs(project)];
     if (run.kind === "host") {
       const env = { ...plainEnvironment, BOARDKIT_ADDON: addon };
-      return { ...common, env, program: [host, script], load: [host, LOAD_SCRIPT], control, inputs: [host, LOAD_SCRIPT, ...inputs] };
+      return {
+        ...common,
+        env,
+        program: [host, REPORT_ALL, script],
+        load: [host, LOAD_SCRIPT],
+        control,
+        inputs: [host, LOAD_SCRIPT, ...inputs],
+      };
     }
     const program = provided(cache, getToolchain(registry, run.node), "node");
     return {

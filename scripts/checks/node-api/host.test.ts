@@ -1,26 +1,17 @@
 // Tests the host, compiled by zig for this machine, with small scripts and addons; the same addons run in Node.
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cacheRoot, packageRoot } from "../../lib/paths.ts";
-import { getToolchain } from "../../model/registry.ts";
-import { loadRegistry } from "../../model/read-registry.ts";
+import { packageRoot } from "../../lib/paths.ts";
 import { HOST_LACKS, HOST_NAME } from "../../target-side/host/sources.ts";
-import { provided } from "../../tools/store/store.ts";
+import { kit, missing } from "./host-fixture.ts";
 import { compileAddon, compileHost } from "./native-host.ts";
 
 const targetSide = join(packageRoot, "scripts/target-side");
 const execute = promisify(execFile);
-const kit = { registry: loadRegistry(), cache: cacheRoot(process.env), signal: new AbortController().signal };
-const missing = [
-  ["zig", "zig"],
-  ["quickjs", "engine"],
-].filter(([id = "", name = ""]) => !existsSync(provided(kit.cache, getToolchain(kit.registry, id), name)));
-if (missing.length > 0) console.warn(`skipped: ${missing.map(([id]) => id).join(" and ")} of targets/toolchains are not fetched`);
 const hostTest = test.skipIf(missing.length > 0);
 
 let folder = "";

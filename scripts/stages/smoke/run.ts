@@ -20,10 +20,11 @@ export async function runProgram(
   logs: string,
   signal: AbortSignal,
   show: (phase: string) => void = () => {},
+  timeoutSeconds = RUN_TIMEOUT_SECONDS,
 ): Promise<RunOutcome> {
   await mkdir(logs, { recursive: true });
   show(`on ${planned.cpu}`);
-  if (planned.kind !== "tests") return runOne(planned, planned.program, join(logs, `smoke-${planned.kind}`), signal);
+  if (planned.kind !== "tests") return runOne(planned, planned.program, join(logs, `smoke-${planned.kind}`), timeoutSeconds, signal);
   const folder = planned.program[0] ?? "";
   const names = (await readdir(folder)).toSorted();
   if (names.length === 0) {
@@ -36,7 +37,7 @@ export async function runProgram(
   // In parallel, since they mostly wait for timers.
   const results = await inPool(names, { size: availableParallelism(), keepGoing: true }, (name) => {
     show(`${name} on ${planned.cpu}`);
-    return runOne(planned, [join(folder, name)], join(logs, `smoke-tests-${name}`), signal);
+    return runOne(planned, [join(folder, name)], join(logs, `smoke-tests-${name}`), timeoutSeconds, signal);
   });
   const outcomes = results.map((result) => {
     if (result.status === "rejected") throw result.reason;
@@ -50,7 +51,13 @@ export async function runProgram(
 }
 
 /** Runs one program; `place` is the path of its log and its counts, without the extension. */
-async function runOne(planned: PlannedRun, program: string[], place: string, signal: AbortSignal): Promise<RunOutcome> {
+async function runOne(
+  planned: PlannedRun,
+  program: string[],
+  place: string,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
   const [log, resultFile] = [`${place}.log`, `${place}.json`];
   await rm(resultFile, { force: true });
   const command = {
@@ -58,7 +65,7 @@ async function runOne(planned: PlannedRun, program: string[], place: string, sig
     env: { ...planned.env, BOARDKIT_RESULT: resultFile },
     log,
     signal,
-    timeoutSeconds: RUN_TIMEOUT_SECONDS,
+    timeoutSeconds,
   };
   const outcome = await execute(command);
   const counts = readOutcome(planned.kind, outcome, existsSync(resultFile) ? await readFile(resultFile, "utf8") : undefined);
@@ -67,7 +74,7 @@ async function runOne(planned: PlannedRun, program: string[], place: string, sig
   const [, lacking] = (planned.kind === "host" && HOST_LACKS.exec(outcome.stderr)) || [];
   // The script asks for more than the host is made for: that says nothing about the addon.
   if (lacking !== undefined && counts.failed === 0 && planned.load && program !== planned.load) {
-    const loaded = await runOne(planned, planned.load, `${place}-load`, signal);
+    const loaded = await runOne(planned, planned.load, `${place}-load`, timeoutSeconds, signal);
     return { ...loaded, runtime: `${loaded.runtime}, load only: it has no ${lacking}` };
   }
   const reason = await explainFailure(planned, program, outcome, counts, signal);

@@ -129,9 +129,10 @@ const ENGINE = "quickjs-changed.c";
 const STUBS = "unimplemented.c";
 const MODULES = "modules.c";
 
-/** C source with the files of modules/ as texts. */
+/** C source with the files of modules/ as texts; `??` could begin a trigraph. */
 function modulesSource(files: readonly (readonly [name: string, text: string])[]): string {
-  const literal = (text: string) => text.replace(/^.*\n?/gm, (line) => (line === "" ? "" : `\n    ${JSON.stringify(line)}`));
+  const literal = (text: string) =>
+    text.replace(/^.*\n?/gm, (line) => (line === "" ? "" : `\n    ${JSON.stringify(line).replaceAll("??", "?\\?")}`));
   return [
     "// Generated from the files of scripts/target-side/host/modules.",
     '#include "host.h"',

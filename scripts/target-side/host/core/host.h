@@ -109,6 +109,7 @@ struct host {
   int64_t external_bytes;
   int callback_depth;
   bool is_ending, has_started;
+  bool reports_all;  // also exceptions of thread-safe functions and finalizers, of which Node by default only warns
   int argc;
   char **argv;
   // The event loop.

@@ -85,7 +85,7 @@ void call_into(napi_env env, void (*run)(napi_env env, void *data), void *data, 
     JSValue exception = env->exception;
     env->has_exception = false;
     env->exception = JS_UNDEFINED;
-    if (is_strict || env->version == NAPI_VERSION_EXPERIMENTAL) {
+    if (is_strict || host.reports_all || env->version == NAPI_VERSION_EXPERIMENTAL) {
       report_exception(exception);
     } else {
       JS_FreeValue(host.context, exception);

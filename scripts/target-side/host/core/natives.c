@@ -141,6 +141,13 @@ NATIVE(describe) {
   return JS_NewArrayFrom(context, 3, parts);
 }
 
+// Makes exceptions of thread-safe functions and finalizers uncaught ones.
+NATIVE(report_all) {
+  UNUSED();
+  host.reports_all = true;
+  return JS_UNDEFINED;
+}
+
 // (name, function): sets a function that the host calls.
 NATIVE(set_hook) {
   UNUSED();
@@ -203,6 +210,7 @@ void define_natives(JSValueConst object) {
       JS_CFUNC_DEF("setEnvironment", 2, set_environment),
       JS_CFUNC_DEF("describe", 1, describe),
       JS_CFUNC_DEF("setHook", 2, set_hook),
+      JS_CFUNC_DEF("reportAll", 0, report_all),
   };
   JS_SetPropertyFunctionList(host.context, object, functions, sizeof functions / sizeof *functions);
   JSValue arguments = JS_NewArray(host.context);

@@ -252,17 +252,31 @@ exports.requireFrom = (folder, request) =>
     new Module(`${folder}/x`),
   );
 
+/** Called when the event loop is empty. */
+exports.noteEnd = () => {};
+
 /** Runs the script of the command line. */
 exports.runMain = (script) => {
   const file = resolveFile(path.resolve(script), "/", REQUIRE);
   process.argv[1] = file;
   exports.mainFile = file;
   if (isModule(file)) {
-    natives.importModule("/x", file).catch((error) =>
-      process.nextTick(() => {
-        throw error;
-      }),
+    let isSettled = false;
+    natives.importModule("/x", file).then(
+      () => (isSettled = true),
+      (error) => {
+        isSettled = true;
+        process.nextTick(() => {
+          throw error;
+        });
+      },
     );
+    // As in Node: nothing is left to do, and the script still waits.
+    exports.noteEnd = () => {
+      if (isSettled) return;
+      process.exitCode ??= 13;
+      process.emitWarning(`Detected unsettled top-level await at ${file}`);
+    };
     return;
   }
   const module = new Module(file);

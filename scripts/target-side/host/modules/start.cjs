@@ -55,7 +55,10 @@ load("./globals.cjs").define();
 const { process, handleError, finish } = load("./process.cjs");
 const modules = load("./module.cjs");
 natives.setHook("error", handleError);
-natives.setHook("exit", finish);
+natives.setHook("exit", () => {
+  modules.noteEnd();
+  return finish();
+});
 
 /** Splits the command line. Options of Node that change nothing here are accepted. */
 function readArguments([, ...words]) {
@@ -66,6 +69,7 @@ function readArguments([, ...words]) {
     if (word === "--expose-gc" || word === "--expose_gc") globalThis.gc = natives.gc;
     else if (word === "-r" || word === "--require") options.preload.push(words.shift());
     else if (word === "-e" || word === "--eval") options.code = words.shift();
+    else if (/^--force-node-api-uncaught-exceptions-policy(=true)?$/.test(word)) natives.reportAll();
     else if (word.startsWith("--no-") || word.startsWith("--force-") || word === "--gc-global" || word.startsWith("--gc-interval"))
       process.execArgv.push(word);
     else throw new Error(`the host has no option ${word}`);
