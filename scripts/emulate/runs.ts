@@ -10,7 +10,7 @@ import { nodeEnvironment, plainEnvironment, QEMU_USER, userEmulator } from "./us
 
 const HOST = "host";
 /** Node only warns of an exception in a thread-safe function or in a finalizer; in a smoke run of the host it is an error. */
-const REPORT_ALL = "--force-node-api-uncaught-exceptions-policy";
+export const REPORT_ALL = "--force-node-api-uncaught-exceptions-policy";
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
 const CONTROL_SCRIPT = "console.log(process.version, process.arch)";
 

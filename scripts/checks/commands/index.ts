@@ -3,6 +3,7 @@ import type { Define } from "../../commands/command.ts";
 import { addBundle } from "./bundle.ts";
 import { addLoader } from "./loader.ts";
 import { addBenchAudit } from "./bench-audit.ts";
+import { addBenchHost } from "./bench-host.ts";
 import { addBenchCache } from "../../../bindings/checks/commands/bench-cache.ts";
 import { addBenchCorpus } from "../../../bindings/checks/commands/bench-corpus.ts";
 import { addBenchEngine } from "../../../bindings/checks/commands/bench-engine.ts";
@@ -45,6 +46,7 @@ const all = [
   addPopular,
   addNodeApi,
   addBenchAudit,
+  addBenchHost,
   addBenchCache,
   addBenchCorpus,
   addBenchEngine,

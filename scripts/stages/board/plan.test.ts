@@ -79,9 +79,9 @@ test.each([
   expect(runtime.kind).toBe("host");
   expect(runtime.standsIn).toMatch(standsIn);
   expect(programs.map(({ argv }) => argv)).toEqual([
-    ["/job/host", "--require", "/job/memory.cjs", "--eval", "console.log(process.version)"],
-    ["/job/host", "--require", "/job/memory.cjs", "/job/load.cjs"],
-    ["/job/host", "--require", "/job/memory.cjs", "/job/project/bind/node/test/smoke.mjs"],
+    ["/job/host", "--force-node-api-uncaught-exceptions-policy", "--require", "/job/memory.cjs", "--eval", "console.log(process.version)"],
+    ["/job/host", "--force-node-api-uncaught-exceptions-policy", "--require", "/job/memory.cjs", "/job/load.cjs"],
+    ["/job/host", "--force-node-api-uncaught-exceptions-policy", "--require", "/job/memory.cjs", "/job/project/bind/node/test/smoke.mjs"],
   ]);
   expect(own.host).toMatch(/smoke\/host$/);
 });

@@ -9,7 +9,7 @@ import type { Project } from "../../model/project.ts";
 import { getCpu, getToolchain, runOnBoard, type Registry } from "../../model/registry.ts";
 import type { Toolchain } from "../../model/targets/toolchain.ts";
 import type { Triple } from "../../model/targets/triple.ts";
-import { hostFile } from "../../emulate/runs.ts";
+import { hostFile, REPORT_ALL } from "../../emulate/runs.ts";
 import { nodeEnvironment, plainEnvironment, preloads } from "../../emulate/user.ts";
 import type { Built } from "../manifest.ts";
 
@@ -130,7 +130,7 @@ function programsOf(
   const smoke = script ? resolve(script) : project.settings.smoke && join(project.folder, project.settings.smoke);
   const inputs = [...(smoke ? [smoke] : []), ...project.settings.smokeInputs.map((path) => join(project.folder, path))];
   const below = (path: string) => placeInJob(project.folder, path);
-  const runtime = host === undefined ? ["/bin/node", ...(profile?.v8Flags ?? [])] : ["/job/host"];
+  const runtime = host === undefined ? ["/bin/node", ...(profile?.v8Flags ?? [])] : ["/job/host", REPORT_ALL];
   const node = (...args: string[]) => [...runtime, "--require", "/job/memory.cjs", ...args];
   return {
     programs: [
