@@ -163,6 +163,14 @@ hostTest("an ES module has imports, import.meta, top-level await and packages", 
   expect(outcome).toEqual({ code: 0, stdout: 'pack pack { "value": 21 } true\n', stderr: "" });
 });
 
+hostTest("a script without an ending is an ES module in a package of them, and runs programs", async () => {
+  const outcome = await script({
+    run: 'import { execSync } from "node:child_process"; console.log(execSync("echo $((6 * 7))", { encoding: "utf8" }).trim());',
+    "package.json": '{ "type": "module" }',
+  });
+  expect(outcome).toEqual({ code: 0, stdout: "42\n", stderr: "" });
+});
+
 hostTest.each([
   ["an uncaught exception", "main.js", 'null.x; console.log("no")', /TypeError: .*null/],
   ["an exception in a timer", "main.js", 'setTimeout(() => { throw new RangeError("late") }, 1)', /RangeError: late\n    at .*main\.js/],
@@ -171,6 +179,13 @@ hostTest.each([
   ["a missing module of Node", "main.js", 'require("node:worker_threads")', /the host has no worker_threads/],
   ["a missing module of Node in an import", "main.mjs", 'import "node:http"', /the host has no http/],
   ["a missing function of a module", "main.js", 'require("fs").watch(".")', /the host has no fs\.watch/],
+  [
+    "a missing class of a module in an import",
+    "main.mjs",
+    'import { Blob } from "node:buffer"; new Blob([])',
+    /the host has no buffer\.Blob/,
+  ],
+  ["a missing property of a module", "main.js", 'require("path").win32.sep', /the host has no path\.win32/],
   ["a missing file", "main.js", 'require("./none")', /Cannot find module '\.\/none'/],
   ["a syntax error", "main.js", "let 1", /SyntaxError/],
 ] as const)("%s ends the script with exit code 1 and its text", async (_name, file, text, expected) => {

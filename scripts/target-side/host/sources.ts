@@ -61,6 +61,7 @@ const modules = [
   "fs",
   "globals",
   "inspect",
+  "lacking",
   "module",
   "os",
   "path",

@@ -177,11 +177,6 @@ for (const [name, run] of Object.entries({ ...fs })) {
     );
   };
 }
-const lack = (name) => () => {
-  throw require("./module.cjs").lacks(`fs.${name}`);
-};
-for (const name of ["createReadStream", "createWriteStream", "watch", "watchFile", "opendirSync", "cpSync", "globSync"])
-  fs[name] = lack(name);
 
 fs.constants = {
   F_OK: 0,

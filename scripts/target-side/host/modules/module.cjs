@@ -127,10 +127,10 @@ function findCandidate(request, folder, conditions) {
 const REQUIRE = ["node", "require", "node-addons", "default"];
 const IMPORT = ["node", "import", "node-addons", "default"];
 
-/** Whether a file is an ES module: by its ending, or by `type` of its package. */
+/** Whether a file is an ES module: by its ending, or, also without one, by `type` of its package. */
 function isModule(file) {
   if (file.endsWith(".mjs")) return true;
-  return file.endsWith(".js") && packageOf(file)?.content.type === "module";
+  return [".js", ""].includes(path.extname(file)) && packageOf(file)?.content.type === "module";
 }
 
 const cache = Object.create(null);

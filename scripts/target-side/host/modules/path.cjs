@@ -96,3 +96,8 @@ exports.format = ({ dir, root = "", base, name = "", ext = "" }) => {
 
 exports.toNamespacedPath = (path) => path;
 exports.posix = exports;
+Object.defineProperty(exports, "win32", {
+  get() {
+    throw require("./module.cjs").lacks("path.win32");
+  },
+});

@@ -213,6 +213,10 @@ function execFileSync(file, words, options = {}) {
   throw Object.assign(new Error(`Command failed: ${[file, ...(words ?? [])].join(" ")}`), result);
 }
 
+function execSync(command, options) {
+  return execFileSync("/bin/sh", ["-c", command], options);
+}
+
 /** The asynchronous forms wait too: the child has ended when they return. */
 function execFile(file, words, options, done = options) {
   const result = spawnSync(file, words, { encoding: "utf8", ...(typeof options === "object" ? options : {}) });
@@ -239,4 +243,4 @@ function spawn(file, words, options = {}) {
   return child;
 }
 
-exports.childProcess = { spawnSync, execFileSync, execFile, spawn };
+exports.childProcess = { spawnSync, execFileSync, execSync, execFile, spawn };
