@@ -5,9 +5,11 @@ import type { Command } from "commander";
 import { createContext, print } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
 import { BoardkitError } from "../../lib/errors.ts";
+import { packageRoot } from "../../lib/paths.ts";
 import { formatTable } from "../../lib/reporter.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";
-import { compileHost } from "../node-api/native-host.ts";
+import { runOrFail } from "../../tools/exec.ts";
+import { compileAddon, compileHost } from "../node-api/native-host.ts";
 import { runFolder, type TestResult } from "../node-api/run.ts";
 import knownTests from "../node-api/known.json" with { type: "json" };
 import { prepareSuite } from "../node-api/suite.ts";
@@ -38,11 +40,20 @@ export function addNodeApi(program: Command, edge: Edge): void {
         const results: TestResult[] = [];
         for (const folder of chosen) results.push(...(await runFolder(folder, host, context.signal)));
         judge(results);
+        if (checked) await checkCalls(host, work, context.signal);
       } finally {
         if (keep) context.reporter.note(`kept ${work}`);
         else await rm(work, { recursive: true, force: true });
       }
     });
+}
+
+/** Calls Node-API functions with values of every kind; the host with sanitizers also finds what was not freed. */
+async function checkCalls(host: string, work: string, signal: AbortSignal): Promise<void> {
+  const fixtures = join(packageRoot, "scripts/target-side/host/fixtures");
+  const addon = await compileAddon([join(fixtures, "calls.c")], [], join(work, "calls.node"), work, signal);
+  const { stdout } = await runOrFail({ argv: [host, join(fixtures, "calls.cjs"), addon], signal }, "NODE_API_DIFFERS", "fix what it found");
+  print(`${stdout.split("\n").length - 1} calls of Node-API functions: the sanitizers find nothing`);
 }
 
 /** The reason of a known failure in the host; undefined if it is unknown, or if a sanitizer has stopped the host. */

@@ -20,6 +20,12 @@ void release_attachment(struct attachment *attachment) {
   free(attachment);
 }
 
+// Shows the collector of cycles the value of an attachment: it would not free it with its object.
+static void mark_attachment(JSRuntime *runtime, JSValueConst value, JS_MarkFunc *mark) {
+  struct attachment *attachment = JS_GetOpaque(value, host.attachment_class);
+  if (attachment != NULL) JS_MarkValue(runtime, attachment->weak_ref, mark);
+}
+
 static void define_class(JSClassID *id, JSClassDef definition) {
   JS_NewClassID(host.runtime, id);
   if (JS_NewClass(host.runtime, *id, &definition) < 0) fatal("the class %s cannot be defined", definition.class_name);
@@ -27,7 +33,8 @@ static void define_class(JSClassID *id, JSClassDef definition) {
 
 // Defines the classes of the host in the runtime.
 void define_classes(void) {
-  define_class(&host.attachment_class, (JSClassDef){.class_name = "Attachment", .finalizer = free_attachment});
+  define_class(&host.attachment_class,
+               (JSClassDef){.class_name = "Attachment", .finalizer = free_attachment, .gc_mark = mark_attachment});
   define_class(&host.external_class, (JSClassDef){.class_name = "External", .finalizer = free_attachment});
   define_class(&host.instance_class, (JSClassDef){.class_name = "Object", .finalizer = free_attachment});
   define_class(&host.function_class, (JSClassDef){.class_name = "Function", .finalizer = free_function, .call = call_native});

@@ -190,6 +190,7 @@ const SIGNALS = {
 /** Runs a program and waits for it; the same result as spawnSync of Node. */
 function spawnSync(file, words = [], options = {}) {
   if (!Array.isArray(words)) return spawnSync(file, [], words);
+  if (options.input !== undefined) throw require("./module.cjs").lacks("child_process with `input`");
   const given = Object.entries(options.env ?? variables).map(([name, value]) => `${name}=${value}`);
   const inherits = options.stdio === "inherit";
   const [status, signal, ...outputs] = natives.run([file, ...words], given, options.cwd, inherits);
