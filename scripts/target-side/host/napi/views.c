@@ -89,6 +89,11 @@ static size_t size_of(JSValueConst buffer) {
   return size;
 }
 
+// Whether so many elements of a size fit in a buffer behind an offset. On 32 bits the sum may be more than size_t holds.
+static bool fits(size_t length, size_t size, size_t offset, size_t bytes) {
+  return offset <= bytes && length <= (bytes - offset) / size;
+}
+
 IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, size_t length, napi_value buffer, size_t offset,
                                     napi_value *result) {
   ENTER_JS();
@@ -102,7 +107,7 @@ IMPLEMENTED(napi_create_typedarray)(napi_env env, napi_typedarray_type type, siz
     snprintf(message, sizeof message, "start offset of %s should be a multiple of %zu", kinds[type].name, size);
     return refuse(env, "ERR_NAPI_INVALID_TYPEDARRAY_ALIGNMENT", message);
   }
-  if (length * size + offset > size_of(value_of(buffer)))
+  if (!fits(length, size, offset, size_of(value_of(buffer))))
     return refuse(env, "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH", "Invalid typed array length");
   JSValue arguments[] = {value_of(buffer), JS_NewInt64(host.context, (int64_t)offset), JS_NewInt64(host.context, (int64_t)length)};
   RETURN_VALUE(result, JS_NewTypedArray(host.context, 3, arguments, kinds[type].type));
@@ -128,7 +133,7 @@ IMPLEMENTED(napi_create_dataview)(napi_env env, size_t length, napi_value buffer
   CHECK_ARG(buffer);
   CHECK_ARG(result);
   CHECK(is_bytes(value_of(buffer)), napi_invalid_arg);
-  if (length + offset > size_of(value_of(buffer))) {
+  if (!fits(length, 1, offset, size_of(value_of(buffer)))) {
     refuse(env, "ERR_NAPI_INVALID_DATAVIEW_ARGS",
            "byte_offset + byte_length should be less than or equal to the size in bytes of the array passed in");
     return status_of(env, napi_pending_exception);
