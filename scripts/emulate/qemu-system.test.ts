@@ -16,13 +16,15 @@ const files = {
 function argumentsOf(board: string, ramMiB: number, shell = false): string {
   const machine = boards.get(board)?.machine;
   if (!machine) throw new Error(`${board} has no machine`);
-  return systemArguments(machine, files, { cpu: "cpu", ramMiB, seconds: 60, firmware: ["/f"], shell }).join(" ");
+  return systemArguments(machine, files, { cpu: "cpu", ramMiB, seconds: 60, time: 1_800_000_000, firmware: ["/f"], shell }).join(" ");
 }
 
 test("a virtual machine has the requested memory, read-only disks and no network", () => {
   const text = argumentsOf("openwrt-ipq40xx", 128);
   expect(text).toContain("-L /f -M virt -cpu cpu -m 128 -nodefaults -display none -no-reboot -serial stdio -kernel /k -initrd /i -append");
-  expect(text).toContain("console=ttyAMA0 quiet loglevel=4 panic=-1 nokaslr mitigations=off cma=0 boardkit.seconds=60 -drive");
+  expect(text).toContain(
+    "console=ttyAMA0 quiet loglevel=4 panic=-1 nokaslr mitigations=off cma=0 boardkit.seconds=60 boardkit.time=1800000000 -drive",
+  );
   expect(text).toContain("if=none,id=root,format=raw,readonly=on,file=/a,,b/root -device virtio-blk-device,drive=root,serial=root");
   expect(text).toContain("-chardev file,id=results,path=/results -device virtio-serial-device");
   expect(text).not.toMatch(/mem=|netdev|-nic/);

@@ -23,6 +23,8 @@ export type BootOptions = {
   ramMiB: number;
   /** Time limit of the programs, in seconds of the board's clock. */
   seconds: number;
+  /** The time now, in seconds since 1970: a board without a clock begins with it, as with the one that its system has kept. */
+  time: number;
   firmware: string[];
   /** Start a shell, with the console in the terminal. */
   shell: boolean;
@@ -43,7 +45,7 @@ export function systemArguments(machine: Machine, files: BootFiles, options: Boo
   ].flat();
 }
 
-function kernelArguments(machine: Machine, { resultsSector }: BootFiles, { ramMiB, seconds, shell }: BootOptions): string[] {
+function kernelArguments(machine: Machine, { resultsSector }: BootFiles, { ramMiB, seconds, time, shell }: BootOptions): string[] {
   return [
     // Errors and worse reach the console, for example OOM kills.
     [`console=${machine.console}`, "quiet", "loglevel=4", "panic=-1"],
@@ -53,7 +55,7 @@ function kernelArguments(machine: Machine, { resultsSector }: BootFiles, { ramMi
     ["cma=0"],
     machine.ramMiB !== undefined && ramMiB < machine.ramMiB ? [`mem=${ramMiB}M`] : [],
     machine.kernelArguments,
-    [`boardkit.seconds=${seconds}`],
+    [`boardkit.seconds=${seconds}`, `boardkit.time=${time}`],
     machine.disks === "sd-card" ? [`boardkit.sector=${resultsSector}`] : [],
     shell ? ["boardkit.shell"] : [],
   ].flat();

@@ -98,6 +98,9 @@ run() {
 
 sector=$(argument sector)
 seconds=$(argument seconds)
+# A board without a clock starts in 1970; Raspberry Pi OS keeps the time over a restart.
+now=$(argument time)
+[ "$(date +%s)" -ge "$now" ] || date -s "@$now" >/dev/null
 mkfifo /tmp/pipe
 while read -r module; do
   insmod "/modules/$module.ko" || die "the module $module does not load"

@@ -92,7 +92,13 @@ function commandOf(plan: BoardPlan, files: BootFiles, options: { seconds: number
   return {
     argv: [
       ...providedProgram(cache, qemu, plan.target.arch),
-      ...systemArguments(plan.machine, files, { cpu: plan.cpu, ramMiB: plan.sized.ramMiB, firmware, ...options }),
+      ...systemArguments(plan.machine, files, {
+        cpu: plan.cpu,
+        ramMiB: plan.sized.ramMiB,
+        time: Math.floor(Date.now() / 1000),
+        firmware,
+        ...options,
+      }),
     ],
     env: { QEMU_MODULE_DIR: provided(cache, qemu, "modules") },
   };
