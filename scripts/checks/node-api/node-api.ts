@@ -9,10 +9,10 @@ import { packageRoot } from "../../lib/paths.ts";
 import { formatTable } from "../../lib/reporter.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { runOrFail } from "../../tools/exec.ts";
-import { compileAddon, compileHost } from "../node-api/native-host.ts";
-import { runFolder, type TestResult } from "../node-api/run.ts";
-import knownTests from "../node-api/known.json" with { type: "json" };
-import { prepareSuite } from "../node-api/suite.ts";
+import { compileAddon, compileHost } from "./native-host.ts";
+import { runFolder, type TestResult } from "./run.ts";
+import knownTests from "./known.json" with { type: "json" };
+import { prepareSuite } from "./suite.ts";
 
 /** Why a test fails in the host, by folder and file. */
 const known: Record<string, string> = knownTests;

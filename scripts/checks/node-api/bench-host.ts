@@ -13,7 +13,7 @@ import { fetchItems } from "../../stages/set-up/fetch.ts";
 import type { Context } from "../../stages/context.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { runOrFail } from "../../tools/exec.ts";
-import { compileHost } from "../node-api/native-host.ts";
+import { compileHost } from "./native-host.ts";
 
 /** Prints the resident memory at the end of an empty script. */
 const SCRIPT = "console.log(process.memoryUsage().rss)";
