@@ -9,7 +9,7 @@ export class IndexList {
   /** Appends a number from 0 to 2³² - 1. */
   push(index: number): void {
     if (this.#length === this.#items.length) {
-      const longer = new Uint32Array(this.#length * 2);
+      const longer = new Uint32Array(Math.ceil(this.#length * 1.5));
       longer.set(this.#items);
       this.#items = longer;
     }

@@ -15,8 +15,8 @@ export type InspectOptions = {
 };
 
 /** The most memory of the threads in bytes, and that of a thread with a file: its bytes, its words' marks, and what reads them. */
-const MOST = 320_000_000;
-const memoryOf = ({ bytes }: NativeFile) => 45_000_000 + bytes * 2.4;
+const MOST = 300_000_000;
+const memoryOf = ({ bytes }: NativeFile) => 40_000_000 + bytes * 2.4;
 
 type Results = Map<string, Inspected>;
 

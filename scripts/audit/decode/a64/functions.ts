@@ -22,7 +22,18 @@ export type Functions = {
 const NOP = 0xd503201f | 0;
 
 /** Functions by the unwind table, by addresses that are known outside of the code, and by calls. */
-export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links): Functions {
+export function findFunctions(elf: ElfFile, code: Code, links: Links): Functions {
+  const found = findStarts(elf, code, links);
+  const stubs = new Map<number, number>();
+  eachStub(code, (index, slot) => {
+    const target = links.slots.get(slot);
+    if (target !== undefined) stubs.set(index, target);
+  });
+  return { ...found, ...findSites(code.words, found.starts, stubs) };
+}
+
+/** A function of its own, so that the memory of its marks is free afterwards. */
+function findStarts(elf: ElfFile, code: Code, { known }: Links): Pick<Functions, "starts" | "unwound" | "taken"> {
   const { words, base, landmarks } = code;
   const marks = new Uint8Array(words.length);
   const unwound = new Map<number, number>();
@@ -46,13 +57,7 @@ export function findFunctions(elf: ElfFile, code: Code, { known, slots }: Links)
     const isInside = before !== undefined && (unwound.get(before) ?? 0) > index;
     if (!isInside && isBehindEnd(words, index)) marks[index] = 1;
   }
-  const starts = Uint32Array.from(indexesOf(marks));
-  const stubs = new Map<number, number>();
-  eachStub(code, (index, slot) => {
-    const target = slots.get(slot);
-    if (target !== undefined) stubs.set(index, target);
-  });
-  return { starts, unwound, taken, ...findSites(words, starts, stubs) };
+  return { starts: Uint32Array.from(indexesOf(marks)), unwound, taken };
 }
 
 /** The function that a word is in; -1 before the first. */
