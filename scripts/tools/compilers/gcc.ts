@@ -51,7 +51,7 @@ export async function makeGlibcStubs(zig: string, target: Target, folder: string
     const libraries = NAMES.map((name) => `-l${name}`);
     const { stderr } = await runOrFail(
       {
-        argv: [zig, "cc", ...machine, "-shared", "-v", "-o", "empty.so", "empty.c", ...libraries],
+        argv: [zig, "cc", ...machine, "-O2", "-shared", "-v", "-o", "empty.so", "empty.c", ...libraries],
         cwd: temporary,
         env: { ZIG_GLOBAL_CACHE_DIR: work, ZIG_LOCAL_CACHE_DIR: work },
         signal,
