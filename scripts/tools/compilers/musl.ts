@@ -1,11 +1,13 @@
 // musl's libc.so, compiled by zig from Debian's source package, for a CPU without a binary package. zig has a compiler for every target, so
 // neither make nor a cross gcc is needed. This code follows musl's Makefile for a shared library.
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
+import { hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import { packageRoot } from "../../lib/paths.ts";
+import { writeWhole } from "../../lib/whole-file.ts";
 import type { Source } from "../../model/targets/toolchain.ts";
 import { fetchDebianSource } from "../packages/apt.ts";
 import { runOrFail } from "../exec.ts";
@@ -17,16 +19,38 @@ const COMMON = ["-O1", "-fPIC", "-w", "-ffreestanding", "-fno-stack-protector", 
 const C_FLAGS = ["-std=c99", "-nostdinc", "-frounding-math", "-fcx-limited-range", "-fno-strict-aliasing", "-fomit-frame-pointer"];
 const SECTIONS = ["-ffunction-sections", "-fdata-sections", "-D_XOPEN_SOURCE=700"];
 
-/** Fetches, compiles and links musl into `folder`/lib, and adds the names of its loader. */
+/** Adds musl to `folder`/lib with the names of its loader. Sysroots of the same CPU share one build, which the cache folder keeps. */
 export async function buildMusl(cache: string, source: MuslSource, folder: string, zig: ZigPaths, signal: AbortSignal): Promise<void> {
+  const { loaders, ...build } = source;
+  const kept = join(
+    cache,
+    "musl",
+    `${hashValue([build, zig.zig, await readFile(emulationSource(MUSL_HELPERS), "utf8"), COMMON, C_FLAGS])}.so`,
+  );
+  if (!existsSync(kept)) await compileMusl(cache, source, folder, kept, zig, signal);
+  await mkdir(join(folder, "lib"));
+  await copyFile(kept, join(folder, "lib/libc.so"));
+  // It is the loader too, which a kernel executes.
+  await chmod(join(folder, "lib/libc.so"), 0o755);
+  for (const name of loaders) await symlink("libc.so", join(folder, "lib", name));
+}
+
+/** Fetches, compiles and links musl; `folder` has the work. */
+async function compileMusl(
+  cache: string,
+  source: MuslSource,
+  folder: string,
+  output: string,
+  zig: ZigPaths,
+  signal: AbortSignal,
+): Promise<void> {
   const musl = join(folder, ".source");
   const work = join(folder, ".work");
   await mkdir(musl);
   await fetchDebianSource(cache, source.suite, "musl", musl, signal);
   await writeHeaders(source, musl, work, signal);
   const objects = await compileAll(source, musl, work, zig, signal);
-  await mkdir(join(folder, "lib"));
-  const list = join(work, "objects");
+  const [list, linked] = [join(work, "objects"), join(work, "libc.so")];
   await writeFile(list, objects.join("\n"));
   const link = [
     "-shared",
@@ -39,11 +63,8 @@ export async function buildMusl(cache: string, source: MuslSource, folder: strin
     `--dynamic-list=${join(musl, "dynamic.list")}`,
   ];
   // zig's own link would add compiler-rt. Its hidden memcpy, memset and others would hide those of musl from every addon.
-  await runOrFail(
-    { argv: [zig.zig, "ld.lld", ...link, "-o", join(folder, "lib/libc.so"), `@${list}`], env: zigCaches(zig), signal },
-    "MUSL_FAILED",
-  );
-  for (const name of source.loaders) await symlink("libc.so", join(folder, "lib", name));
+  await runOrFail({ argv: [zig.zig, "ld.lld", ...link, "-o", linked, `@${list}`], env: zigCaches(zig), signal }, "MUSL_FAILED");
+  await writeWhole(output, await readFile(linked));
   for (const path of [musl, work]) await rm(path, { recursive: true });
 }
 
