@@ -36,7 +36,8 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
         `cpu.lowest is ${target.cpu.lowest}, which is not a CPU of ${target.arch} in targets/cpus`,
       );
     const ofSmoke = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
-    for (const used of [...ofSmoke, ...(target.python ? [target.python.runtime] : [])]) {
+    const ofRuntimes = Object.values(target.runtimes ?? {}).flatMap((run) => ("why" in run ? [] : [run.toolchain, run.sysroot]));
+    for (const used of [...ofSmoke, ...ofRuntimes, ...(target.python ? [target.python.runtime] : [])]) {
       if (!toolchains.has(used))
         throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, but there is no toolchains/${used}.json`);
     }
