@@ -39,6 +39,11 @@ test("runtimes run on request only, after Node, with the same script and addon",
   expect(bun?.emulator.join(" ")).toMatch(/-cpu cortex-a53 -L \S+sysroot-aarch64-glibc/);
 });
 
+test("a runtime gets the libraries that its target's sysroot lacks", () => {
+  const run = planRuns(registry, musl, project, { ...files, runtimes: ["bun"] }).at(-1);
+  expect(run?.emulator.join(" ")).toMatch(/LD_LIBRARY_PATH=\S*node-aarch64-musl\S*\.libs/);
+});
+
 test("a runtime that does not exist for a target is skipped with the reason", () => {
   const runs = planRuns(registry, armv7, project, { ...files, runtimes: ["bun"] });
   expect(runs.at(-1)).toMatchObject({ kind: "bun", skip: "Bun publishes no build for 32-bit ARM" });

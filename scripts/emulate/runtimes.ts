@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PlannedRun } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
-import type { RuntimeName } from "../model/targets/runtime.ts";
+import { toolsOfRuntime, type RuntimeName } from "../model/targets/runtime.ts";
 import type { Triple } from "../model/targets/triple.ts";
 import { provided } from "../tools/store/store.ts";
 import { plainEnvironment, userEmulator } from "./user.ts";
@@ -42,7 +42,7 @@ export function planRuntime(registry: Registry, cache: string, target: Triple, k
   const { name, run, control, env } = RUNTIMES[kind];
   const found = target.runtimes?.[kind] ?? { why: `targets/triples/${target.triple}.json named no ${name} when the addon was built` };
   if ("why" in found) return { kind, cpu: target.cpu.lowest, skip: found.why, emulator: [], program: [], control: [], env: {}, inputs: [] };
-  const { toolchain: id, cpu, sysroot, standsIn } = found;
+  const { toolchain: id, cpu, sysroot, libraries, standsIn } = found;
   const toolchain = getToolchain(registry, id);
   const program = provided(cache, toolchain, kind);
   return {
@@ -50,7 +50,7 @@ export function planRuntime(registry: Registry, cache: string, target: Triple, k
     runtime: `${name} ${toolchain.version}`,
     cpu,
     ...(standsIn ? { standsIn } : {}),
-    emulator: userEmulator(registry, cache, { arch: target.arch, cpu, sysroot, node: id }),
+    emulator: userEmulator(registry, cache, { arch: target.arch, cpu, sysroot, ...(libraries ? { node: libraries } : {}) }),
     env: { ...plainEnvironment, ...env(join(cache, kind, target.triple)), ...of.env },
     program: [program, ...run, of.script],
     control: [program, ...control],
@@ -80,6 +80,6 @@ export function nameRuntimes(registry: Registry, { runtimes }: Pick<Triple, "run
 export function toolsOfRuntimes({ runtimes }: Pick<Triple, "runtimes">, names: readonly RuntimeName[]): string[] {
   return names.flatMap((name) => {
     const found = runtimes?.[name];
-    return found && "toolchain" in found ? [found.toolchain, found.sysroot] : [];
+    return found && "toolchain" in found ? toolsOfRuntime(found) : [];
   });
 }

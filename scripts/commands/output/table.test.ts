@@ -38,3 +38,11 @@ test("a stand-in has a note, once", () => {
   const table = tableOf(run({ standsIn }), run({ kind: "deno", runtime: "Deno 2.9.6", standsIn }));
   expect(table).toMatch(/Node 22\.23\.3 on cortex-a53 \[1\]; Deno 2\.9\.6 on cortex-a53 \[1\]\n\n\[1\] stand-in: a higher CPU$/);
 });
+
+test("a skipped run has its reason below the table", () => {
+  const reason = "Deno publishes no build for musl";
+  const skipped = { kind: "deno", runtime: "", outcome: "skipped", passed: 0, seconds: 0, reason } as const;
+  expect(tableOf(run({}), run(skipped))).toMatch(
+    /9 passed 1\.0s +Node 22\.23\.3 on cortex-a53; deno skipped \[1\]\n\n\[1\] skipped: Deno publishes no build for musl$/,
+  );
+});

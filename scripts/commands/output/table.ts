@@ -5,7 +5,7 @@ import type { Manifest, RunResult } from "../../model/report/manifest.ts";
 
 const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 
-/** One row per target; below, the stand-ins, and the cases that differ between runtimes. */
+/** One row per target; below, why runs were skipped, the stand-ins, and the cases that differ between runtimes. */
 export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): string {
   const notes: string[] = [];
   const rows = manifests.map((manifest) => {
@@ -34,9 +34,11 @@ function summarise(smoke: RunResult[]): string {
 }
 
 function describeRun(run: RunResult, notes: string[]): string {
-  const where = `${run.outcome === "skipped" ? `${run.kind} skipped` : run.runtime} on ${run.cpu}`;
+  const isSkipped = run.outcome === "skipped";
+  const where = isSkipped ? `${run.kind} skipped` : `${run.runtime} on ${run.cpu}`;
   const own = [
-    ...(run.standsIn ? [`stand-in: ${run.standsIn}`] : []),
+    ...(isSkipped && run.reason ? [`skipped: ${run.reason}`] : []),
+    ...(run.standsIn && !isSkipped ? [`stand-in: ${run.standsIn}`] : []),
     ...(run.differs ? [`${run.runtime} differs from Node${run.differs.length > 0 ? ` in ${run.differs.join("; ")}` : ""}`] : []),
   ];
   for (const note of own) if (!notes.includes(note)) notes.push(note);
