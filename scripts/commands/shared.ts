@@ -51,7 +51,7 @@ export function rustTestsOption(): Option {
   return new Option("--rust-tests", "also run the Rust tests of the crates in boardkit.tests, on targets without Node").default(false);
 }
 
-/** `--runtimes`: each is a download of some 40 MB, and its runs take time. */
+/** `--runtimes`: each is a download of 40 to 55 MB for each target, and its runs take time. */
 export function runtimesOption(): Option {
   const names = runtimeNames.join(",");
   const text = `also run the smoke script in other runtimes, for example ${names}: a result that differs from Node's is a failure`;

@@ -28,7 +28,8 @@ const RUNTIMES: Record<RuntimeName, Runtime> = {
   },
   deno: {
     name: "Deno",
-    run: ["run", "--allow-all", "--no-lock", "--no-remote", "--no-code-cache"],
+    // As in Node, a .js file of a package without `type` may be CommonJS.
+    run: ["run", "--allow-all", "--no-lock", "--cached-only", "--no-code-cache", "--unstable-detect-cjs"],
     control: ["eval", "console.log(Deno.version.deno)"],
     env: (folder) => ({ DENO_DIR: folder, DENO_NO_UPDATE_CHECK: "1" }),
   },

@@ -30,19 +30,27 @@ async function findObstacle(): Promise<string | undefined> {
 const obstacle = await findObstacle();
 if (obstacle !== undefined) console.warn(`skipped: Bun and Deno are not available here: ${obstacle}`);
 
-/** A project whose smoke script has one more case than that of the addon, and whose addon is built. */
-function createBuilt(lastCase: string): string {
-  const smoke = `import { createRequire } from "node:module";
+/** How smoke scripts begin, by their names. */
+const HEADS = {
+  "smoke.mjs": `import { createRequire } from "node:module";
 import { writeFileSync } from "node:fs";
-const addon = createRequire(import.meta.url)(process.env.BOARDKIT_ADDON);
+const require = createRequire(import.meta.url);`,
+  // Without `type` in package.json Node takes it for CommonJS.
+  "smoke.js": 'const { writeFileSync } = require("node:fs");',
+};
+
+/** A project whose smoke script has one more case than that of the addon, and whose addon is built. */
+function createBuilt(script: keyof typeof HEADS, lastCase: string): string {
+  const text = `${HEADS[script]}
+const addon = require(process.env.BOARDKIT_ADDON);
 const cases = { "the addon answers": () => addon.one === 1, "last case": () => ${lastCase} };
 const failures = Object.keys(cases).filter((name) => !cases[name]()).map((name) => ({ name }));
 const failed = failures.length;
 writeFileSync(process.env.BOARDKIT_RESULT, JSON.stringify({ passed: 2 - failed, failed, node: process.version, failures }));
 process.exitCode = failed > 0 ? 1 : 0;
 `;
-  const packageJson = { name: "foreign", version: "0.0.1", napi: { binaryName: "foreign" }, boardkit: { smoke: "smoke.mjs" } };
-  const folder = createProject({ "src/lib.rs": "", "smoke.mjs": smoke, "package.json": JSON.stringify(packageJson) });
+  const packageJson = { name: "foreign", version: "0.0.1", napi: { binaryName: "foreign" }, boardkit: { smoke: script } };
+  const folder = createProject({ "src/lib.rs": "", [script]: text, "package.json": JSON.stringify(packageJson) });
   const one = 'napi_value one; napi_create_uint32(env, 1, &one); napi_set_named_property(env, exports, "one", one);';
   const dist = join(folder, "dist", triple);
   mkdirSync(dist, { recursive: true });
@@ -75,7 +83,7 @@ function resultsOf(folder: string): Manifest["smoke"] {
 }
 
 test.skipIf(obstacle !== undefined)("the smoke script has the same result in Node, Bun and Deno", async () => {
-  const folder = createBuilt("typeof fetch === 'function'");
+  const folder = createBuilt("smoke.mjs", "typeof fetch === 'function'");
   const { code, stdout, stderr } = await smoke(folder);
   expect(resultsOf(folder).map(({ kind, outcome, passed, reason }) => ({ kind, outcome, passed, reason }))).toEqual(
     ["node", "bun", "deno"].map((kind) => ({ kind, outcome: "passed", passed: 2, reason: undefined })),
@@ -86,7 +94,7 @@ test.skipIf(obstacle !== undefined)("the smoke script has the same result in Nod
 });
 
 test.skipIf(obstacle !== undefined)("a case that fails in Bun alone is a failure that names runtime and case", async () => {
-  const folder = createBuilt("process.versions.bun === undefined");
+  const folder = createBuilt("smoke.js", "process.versions.bun === undefined");
   const { code, stdout, stderr } = await smoke(folder);
   expect(resultsOf(folder).map(({ kind, outcome, differs }) => [kind, outcome, differs])).toEqual([
     ["node", "passed", undefined],
