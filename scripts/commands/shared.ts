@@ -53,8 +53,7 @@ export function rustTestsOption(): Option {
 
 /** `--runtimes`: each is a download of 40 to 55 MB for each target, and its runs take time. */
 export function runtimesOption(): Option {
-  const names = runtimeNames.join(",");
-  const text = `also run the smoke script in other runtimes, for example ${names}: a result that differs from Node's is a failure`;
+  const text = `also run the smoke script in these runtimes (${runtimeNames.join(", ")}; separated by commas): a result that differs from Node's is a failure`;
   return new Option("--runtimes <names>", text).argParser(parseRuntimes);
 }
 
