@@ -10,6 +10,7 @@ import { plainRenderer, type Paint, type Renderer } from "../lib/progress/render
 import { canDraw, liveBlock } from "../lib/progress/screen.ts";
 import { openTimes } from "../lib/progress/times.ts";
 import { builderNames } from "../model/builder.ts";
+import { runtimeNames, type RuntimeName } from "../model/targets/runtime.ts";
 import type { Context } from "../stages/context.ts";
 import type { Request } from "../stages/stage.ts";
 import type { Edge } from "./command.ts";
@@ -32,6 +33,14 @@ export function targetOption(defaultText = "all targets of the project"): Option
     .argParser(collect);
 }
 
+/** Options for runs that are made on request only. */
+export type Extras = { rustTests: boolean; runtimes?: RuntimeName[] };
+
+/** Their part of a request. */
+export function extrasOf({ rustTests, runtimes }: Extras): Pick<Request, "rustTests" | "runtimes"> {
+  return { rustTests, ...(runtimes ? { runtimes } : {}) };
+}
+
 /** `--json`: one versioned document on stdout. */
 export function jsonOption(): Option {
   return new Option("--json", "print one JSON document instead of text").default(false);
@@ -40,6 +49,19 @@ export function jsonOption(): Option {
 /** `--rust-tests`: they are no part of the shipped file, and take minutes to link. */
 export function rustTestsOption(): Option {
   return new Option("--rust-tests", "also run the Rust tests of the crates in boardkit.tests, on targets without Node").default(false);
+}
+
+/** `--runtimes`: each is a download of 40 to 55 MB for each target, and its runs take time. */
+export function runtimesOption(): Option {
+  const text = `also run the smoke script in these runtimes (${runtimeNames.join(", ")}; separated by commas): a result that differs from Node's is a failure`;
+  return new Option("--runtimes <names>", text).argParser(parseRuntimes);
+}
+
+function parseRuntimes(text: string): RuntimeName[] {
+  const names = text.split(",");
+  const unknown = names.filter((name) => !runtimeNames.some((known) => known === name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`unknown: ${unknown.join(", ")}; the runtimes are ${runtimeNames.join(", ")}.`);
+  return runtimeNames.filter((name) => names.includes(name));
 }
 
 /** Adds the options of a command that builds. */

@@ -5,17 +5,28 @@ import type { Define } from "./command.ts";
 import { failOnSmoke, failTogether } from "./output/failures.ts";
 import { describeTable } from "./output/table.ts";
 import { writeProjectReport } from "./output/write-report.ts";
-import { addRunOptions, createContext, print, requestOf, rustTestsOption, type SharedOptions } from "./shared.ts";
+import {
+  addRunOptions,
+  createContext,
+  type Extras,
+  extrasOf,
+  print,
+  requestOf,
+  runtimesOption,
+  rustTestsOption,
+  type SharedOptions,
+} from "./shared.ts";
 
 /** `boardkit ship`: set-up, build, audit and smoke of all targets, then the table. */
 export const defineShip: Define = (command, edge) => {
   addRunOptions(command)
     .description("set up, build, audit and smoke-test all targets, then print one table")
     .addOption(rustTestsOption())
-    .action(async (options: SharedOptions & { rustTests: boolean }) => {
+    .addOption(runtimesOption())
+    .action(async (options: SharedOptions & Extras) => {
       const state = await runStages(
         ["set-up", "plan", "build", "audit", "smoke"],
-        { ...requestOf(options, command, edge), announce: true, rustTests: options.rustTests },
+        { ...requestOf(options, command, edge), announce: true, ...extrasOf(options) },
         createContext(options, edge),
       );
       const [plan, builds, tested] = [need(state, "plan"), need(state, "builds"), need(state, "tested")];

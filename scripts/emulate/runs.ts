@@ -4,8 +4,10 @@ import { packageRoot } from "../lib/paths.ts";
 import type { PlannedRun } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
 import { getToolchain, type Registry } from "../model/registry.ts";
+import type { RuntimeName } from "../model/targets/runtime.ts";
 import type { SmokeRun, Triple } from "../model/targets/triple.ts";
 import { provided } from "../tools/store/store.ts";
+import { planRuntime, toolsOfRuntimes } from "./runtimes.ts";
 import { nodeEnvironment, plainEnvironment, QEMU_USER, userEmulator } from "./user.ts";
 
 const HOST = "host";
@@ -14,8 +16,11 @@ export const REPORT_ALL = "--force-node-api-uncaught-exceptions-policy";
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
 const CONTROL_SCRIPT = "console.log(process.version, process.arch)";
 
-/** Folders and files of the runs of one target; and whether its Rust tests run too. */
-export type RunFiles = { cache: string; dist: string; addon: string; rustTests?: boolean | undefined };
+/** The runs that are made on request only: the Rust tests, and runtimes besides Node. */
+export type Extras = { rustTests?: boolean | undefined; runtimes?: readonly RuntimeName[] | undefined };
+
+/** Folders and files of the runs of one target; and what runs on request. */
+export type RunFiles = Extras & { cache: string; dist: string; addon: string };
 
 /** The path of the JavaScript host of a target. */
 export const hostFile = (dist: string) => join(dist, "smoke", HOST);
@@ -23,8 +28,12 @@ export const hostFile = (dist: string) => join(dist, "smoke", HOST);
 const testsFolder = (dist: string) => join(dist, "smoke", "tests");
 
 /** The runs of a target; `skip` is the reason if a run is not possible for this project. */
-export function planRuns(registry: Registry, target: Triple, project: Project, { cache, dist, addon, rustTests }: RunFiles): PlannedRun[] {
-  return shippedRuns(target, rustTests).map((run) => {
+export function planRuns(registry: Registry, target: Triple, project: Project, files: RunFiles): PlannedRun[] {
+  const { cache, dist, addon, rustTests, runtimes = [] } = files;
+  const script = project.settings.smoke ? join(project.folder, project.settings.smoke) : LOAD_SCRIPT;
+  const inputs = [addon, script, ...smokeInputs(project)];
+  const addonVariable = { BOARDKIT_ADDON: addon };
+  const own = shippedRuns(target, rustTests).map((run): PlannedRun => {
     const { kind, cpu, sysroot, standsIn } = run;
     const node = run.kind === "node" ? run.node : undefined;
     const common = {
@@ -39,16 +48,12 @@ export function planRuns(registry: Registry, target: Triple, project: Project, {
     if (run.kind === "tests") {
       const tests = testsFolder(dist);
       const skip = findObstacle(project);
-      const inputs = [tests, ...smokeInputs(project)];
-      return { ...common, ...(skip === undefined ? {} : { skip }), program: [tests], control, inputs };
+      return { ...common, ...(skip === undefined ? {} : { skip }), program: [tests], control, inputs: [tests, ...smokeInputs(project)] };
     }
-    const script = project.settings.smoke ? join(project.folder, project.settings.smoke) : LOAD_SCRIPT;
-    const inputs = [addon, script, ...smokeInputs(project)];
     if (run.kind === "host") {
-      const env = { ...plainEnvironment, BOARDKIT_ADDON: addon };
       return {
         ...common,
-        env,
+        env: { ...plainEnvironment, ...addonVariable },
         program: [host, REPORT_ALL, script],
         load: [host, LOAD_SCRIPT],
         control,
@@ -58,12 +63,14 @@ export function planRuns(registry: Registry, target: Triple, project: Project, {
     const program = provided(cache, getToolchain(registry, run.node), "node");
     return {
       ...common,
-      env: { ...plainEnvironment, ...nodeEnvironment, BOARDKIT_ADDON: addon },
+      env: { ...plainEnvironment, ...nodeEnvironment, ...addonVariable },
       program: [program, script],
       control: [program, "-e", CONTROL_SCRIPT],
       inputs,
     };
   });
+  const others = runtimes.map((name) => planRuntime(registry, cache, target, name, { script, env: addonVariable, inputs }));
+  return [...own, ...others];
 }
 
 /** The runs of a target: those of the shipped file, and on request its Rust tests. */
@@ -72,8 +79,9 @@ export function shippedRuns({ smoke }: Pick<Triple, "smoke">, rustTests = false)
 }
 
 /** ids of targets/toolchains that the runs of a target need. */
-export function toolsOfRuns({ smoke }: Pick<Triple, "smoke">): string[] {
-  return [...new Set([QEMU_USER, ...smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]))])];
+export function toolsOfRuns({ smoke, runtimes }: Pick<Triple, "smoke" | "runtimes">, names: readonly RuntimeName[] = []): string[] {
+  const own = smoke.flatMap((run) => (run.kind === "node" ? [run.node, run.sysroot] : [run.sysroot]));
+  return [...new Set([QEMU_USER, ...own, ...toolsOfRuntimes({ runtimes }, names)])];
 }
 
 /** The reason why the Rust tests are not possible for a project, or undefined. */

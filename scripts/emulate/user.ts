@@ -10,7 +10,7 @@ export type UserMachine = {
   cpu: string;
   /** id of the sysroot in targets/toolchains. */
   sysroot: string;
-  /** id of the Node in targets/toolchains, if the program is one. */
+  /** id of the Node in targets/toolchains, if the program is one or needs its libraries. */
   node?: string;
 };
 

@@ -1,6 +1,7 @@
 // A plan: ordered steps with complete commands, so that `build --dry-run` prints exactly what `build` executes.
 import type { BuilderName, Image, Linker } from "./builder.ts";
 import type { Wrappers } from "./wrappers.ts";
+import type { RuntimeName } from "./targets/runtime.ts";
 import type { SmokeRun, Triple } from "./targets/triple.ts";
 import type { Place } from "../audit/place.ts";
 
@@ -38,10 +39,12 @@ export type Step = {
 
 /** One emulated run of the addon. */
 export type PlannedRun = {
-  kind: SmokeRun["kind"];
+  kind: SmokeRun["kind"] | RuntimeName;
+  /** Name and version of a runtime besides Node: its result is compared with that of the run before it in Node. */
+  runtime?: string;
   cpu: string;
   standsIn?: string;
-  /** Why the run is not possible for this project. */
+  /** Why the run is not possible for this project or target. */
   skip?: string;
   /** `qemu-… -cpu … -L …`, to which the program is added. */
   emulator: string[];

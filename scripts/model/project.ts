@@ -5,6 +5,7 @@ import { z } from "zod";
 import { BoardkitError } from "../lib/errors.ts";
 import { canonicalPath } from "../lib/paths.ts";
 import { ruleId } from "../audit/report.ts";
+import { runtimeNames } from "./targets/runtime.ts";
 
 const sizeBudgets = z.record(z.string(), z.int().positive());
 
@@ -42,6 +43,10 @@ export const projectSettings = z.strictObject({
     .array(z.string())
     .default([])
     .describe("further files and folders that the smoke script reads: boards get them, and a change makes a new smoke run necessary"),
+  runtimes: z
+    .array(z.enum(runtimeNames))
+    .default([])
+    .describe("runtimes that run the smoke script besides Node, as with `--runtimes`; a result that differs from Node's is a failure"),
   tests: z.array(z.string()).default([]).describe("crates whose Rust tests `--rust-tests` runs if no Node is published for the target"),
   allow: z
     .array(ruleId)

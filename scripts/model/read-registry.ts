@@ -11,6 +11,7 @@ import { libraries } from "./targets/libraries.ts";
 import { profile } from "./targets/profile.ts";
 import { badData, runOnBoard, type Registry } from "./registry.ts";
 import { system } from "./targets/system.ts";
+import { toolsOfRuntime } from "./targets/runtime.ts";
 import { timings } from "./targets/timings.ts";
 import { toolchain } from "./targets/toolchain.ts";
 import { triple } from "./targets/triple.ts";
@@ -36,7 +37,8 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
         `cpu.lowest is ${target.cpu.lowest}, which is not a CPU of ${target.arch} in targets/cpus`,
       );
     const ofSmoke = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
-    for (const used of [...ofSmoke, ...(target.python ? [target.python.runtime] : [])]) {
+    const ofRuntimes = Object.values(target.runtimes ?? {}).flatMap((run) => ("why" in run ? [] : toolsOfRuntime(run)));
+    for (const used of [...ofSmoke, ...ofRuntimes, ...(target.python ? [target.python.runtime] : [])]) {
       if (!toolchains.has(used))
         throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, but there is no toolchains/${used}.json`);
     }

@@ -80,6 +80,9 @@ test("a run that names a missing toolchain file is an error", () => {
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/sysroot-gone.json/);
   writeFileSync(pathOf(armv7), JSON.stringify({ ...target, python: { runtime: "python-gone", cpu: "cortex-a7" } }));
   expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/python-gone.json/);
+  const runtimes = { bun: { toolchain: "bun-gone", cpu: "cortex-a7", sysroot: "sysroot-armv7-musl" } };
+  writeFileSync(pathOf(armv7), JSON.stringify({ ...target, runtimes }));
+  expect(() => loadRegistry(folder)).toThrow(/there is no toolchains\/bun-gone.json/);
 });
 
 test("targets are selected by name and by glob; without either all are", () => {

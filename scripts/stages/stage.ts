@@ -8,6 +8,7 @@ import type { Manifest } from "../model/report/manifest.ts";
 import type { PackageIndex } from "../model/report/package-index.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
+import type { RuntimeName } from "../model/targets/runtime.ts";
 import type { ReleaseFile } from "../model/report/release.ts";
 import type { VerifyReport } from "../model/report/verify-report.ts";
 import type { WheelManifest } from "../model/report/wheel-manifest.ts";
@@ -31,6 +32,8 @@ export type Request = EngineSearch & {
   announce?: boolean;
   /** Also build and run the Rust tests of targets without Node. */
   rustTests?: boolean;
+  /** Runtimes besides Node that run the smoke script, instead of those in the project's settings. */
+  runtimes?: readonly RuntimeName[];
   /** Leave out the project's prepare command. */
   skipPrepare?: boolean;
   /** smoke: a .node file, instead of the built one. */

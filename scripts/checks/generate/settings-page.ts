@@ -71,6 +71,7 @@ export const example = {
   prepareOutputs: ["lib"],
   smoke: "test/smoke.mjs",
   smokeInputs: ["test/fixtures"],
+  runtimes: ["bun", "deno"],
   tests: ["my-crate"],
   allow: ["cpu/missing-feature"],
   boards: ["pi-3", "filogic-256"],
@@ -105,7 +106,8 @@ Paths are relative to the folder of package.json. An unknown key is an error.
 
 const SMOKE = `
 A smoke run passes if the script ends with status 0 and its result has at least one \`passed\` and no \`failed\`. Without a script, Boardkit loads
-the addon and counts its exports.
+the addon and counts its exports. The result may name failed cases, \`"failures": [{"file": "ttl", "name": "an entry expires"}]\`: the comparison of
+Bun and Deno with Node then names them too.
 `;
 
 /** The page's text. */
@@ -147,9 +149,14 @@ function keyTable(properties: Record<string, Schema>): string {
   return markdownTable([["key", "type", "default", "meaning"], ...rows]);
 }
 
+/** Most values of an enumeration that the table names; the rules of the audit are more, and have a page. */
+const MOST_NAMED = 5;
+
+const quoted = (values: string[]) => values.map((value) => `\`"${value}"\``).join(", ");
+
 /** The type of a key's value, for readers. */
 function typeOf({ type, items, additionalProperties }: Schema): string {
-  if (items?.enum) return "list of [rules](audit-rules.md)";
+  if (items?.enum) return items.enum.length > MOST_NAMED ? "list of [rules](audit-rules.md)" : `list of ${quoted(items.enum)}`;
   if (type === "array") return `list of ${items?.type}s`;
   if (type !== "object" || !additionalProperties) return type ?? "";
   return additionalProperties.type === "object" ? "object, see below" : `object of ${additionalProperties.type}s`;

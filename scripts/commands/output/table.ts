@@ -5,7 +5,7 @@ import type { Manifest, RunResult } from "../../model/report/manifest.ts";
 
 const HEADER = ["target", "size", "needs", "built in", "smoke", "where"];
 
-/** One row per target; below, the stand-ins. */
+/** One row per target; below, why runs were skipped, the stand-ins, and the cases that differ between runtimes. */
 export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): string {
   const notes: string[] = [];
   const rows = manifests.map((manifest) => {
@@ -21,7 +21,7 @@ export function describeTable(manifests: Manifest[], skipped: SkippedTarget[]): 
     ];
   });
   for (const { target, reason } of skipped) rows.push([target, "-", "-", "-", "skipped", reason]);
-  const legend = notes.map((note, index) => `[${index + 1}] stand-in: ${note}`);
+  const legend = notes.map((note, index) => `[${index + 1}] ${note}`);
   return [formatTable(HEADER, rows), ...(legend.length > 0 ? ["", ...legend] : [])].join("\n");
 }
 
@@ -34,8 +34,13 @@ function summarise(smoke: RunResult[]): string {
 }
 
 function describeRun(run: RunResult, notes: string[]): string {
-  const where = `${run.outcome === "skipped" ? `${run.kind} skipped` : run.runtime} on ${run.cpu}`;
-  if (!run.standsIn) return where;
-  if (!notes.includes(run.standsIn)) notes.push(run.standsIn);
-  return `${where} [${notes.indexOf(run.standsIn) + 1}]`;
+  const isSkipped = run.outcome === "skipped";
+  const where = isSkipped ? `${run.kind} skipped` : `${run.runtime} on ${run.cpu}`;
+  const own = [
+    ...(isSkipped && run.reason ? [`skipped: ${run.reason}`] : []),
+    ...(run.standsIn && !isSkipped ? [`stand-in: ${run.standsIn}`] : []),
+    ...(run.differs ? [`${run.runtime} differs from Node${run.differs.length > 0 ? ` in ${run.differs.join("; ")}` : ""}`] : []),
+  ];
+  for (const note of own) if (!notes.includes(note)) notes.push(note);
+  return [where, ...own.map((note) => `[${notes.indexOf(note) + 1}]`)].join(" ");
 }

@@ -5,6 +5,7 @@ import type { Architecture } from "../targets/architecture.ts";
 import type { BuilderName, Linker } from "../builder.ts";
 import type { Cpu } from "../targets/cpu.ts";
 import type { Crate } from "../crate.ts";
+import type { RuntimeName } from "../targets/runtime.ts";
 import type { SmokeRun, Triple } from "../targets/triple.ts";
 
 /** The record of a step: the next run compares it to decide whether the step must run again. */
@@ -12,7 +13,7 @@ export type StepRecord = { key: string; seconds: number; outputs: Record<string,
 
 /** The result of one smoke run. */
 export type RunResult = {
-  kind: SmokeRun["kind"];
+  kind: SmokeRun["kind"] | RuntimeName;
   cpu: string;
   /** The stand-in of this run, with the reason. */
   standsIn?: string;
@@ -21,8 +22,12 @@ export type RunResult = {
   reason?: string;
   passed: number;
   failed: number;
+  /** The failed cases that the smoke script names. */
+  failures?: string[];
+  /** For a runtime besides Node: the cases that do not end as in Node. */
+  differs?: string[];
   seconds: number;
-  /** The program that ran: the version of a Node, `3 test programs`, the host's. */
+  /** The program that ran: the version of a Node or another runtime, `3 test programs`, the host's. */
   runtime: string;
   /** A hash of everything that the result depends on. */
   key: string;

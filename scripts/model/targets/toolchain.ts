@@ -1,4 +1,4 @@
-// A tool, sysroot, Node or kernel that set-up fetches: its sources and the files that it provides.
+// A tool, sysroot, Node, other runtime or kernel that set-up fetches: its sources and the files that it provides.
 import { z } from "zod";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -60,7 +60,7 @@ const source = z.discriminatedUnion("kind", [
 export const toolchain = z.strictObject({
   $schema: z.string().optional(),
   id: z.string().describe("also the file's name"),
-  role: z.enum(["tool", "sysroot", "node", "kernel"]),
+  role: z.enum(["tool", "sysroot", "node", "runtime", "kernel"]),
   version: z.string().describe("version, or for Debian packages the suite that fixes it"),
   why: z.string().optional().describe("reason for this toolchain or version"),
   sources: z.array(source).min(1).describe("the first reachable source is used"),

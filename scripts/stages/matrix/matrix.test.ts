@@ -74,6 +74,8 @@ test("a run has its Node and CPU; Rust tests, which are no part of the shipped f
   expect(runs({})).toBe("host on cortex-a7");
   const gnu = selectTriples(registry, ["armv7-*-gnueabihf"]);
   expect(makeMatrix(registry, project(), gnu).smoke.include[0]?.runs).toMatch(/^Node \d+\.\d+\.\d+ on cortex-a7$/);
+  const both = makeMatrix(registry, project({ boardkit: { runtimes: ["bun", "deno"] } }), selectTriples(registry, ["aarch64-*-musl"]));
+  expect(both.smoke.include[0]?.runs).toMatch(/^Node [\d.]+ on cortex-a53, Bun [\d.]+ on cortex-a53$/);
 });
 
 test("the check fails when a target's smoke is removed, and names its file", () => {

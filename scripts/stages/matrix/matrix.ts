@@ -6,6 +6,7 @@ import type { Project } from "../../model/project.ts";
 import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
 import type { SmokeRun, Triple } from "../../model/targets/triple.ts";
 import { shippedRuns } from "../../emulate/runs.ts";
+import { nameRuntimes, runtimesOf } from "../../emulate/runtimes.ts";
 
 type Include<T> = { include: T[] };
 
@@ -27,9 +28,10 @@ export function makeMatrix(registry: Registry, project: Project, targets: Triple
     smoke: {
       include: targets.map((target) => ({
         target: target.triple,
-        runs: shippedRuns(target)
-          .map((run) => describeRun(registry, run))
-          .join(", "),
+        runs: [
+          ...shippedRuns(target).map((run) => describeRun(registry, run)),
+          ...nameRuntimes(registry, target, runtimesOf(project, {})),
+        ].join(", "),
       })),
     },
     boards: {

@@ -22,7 +22,10 @@ export function othersOf({ napiTargets }: Pick<Project, "napiTargets">, { regist
 }
 
 /** The choices of a request that the plan depends on. */
-export function choiceOf({ builder, profile, dist, targetDir, addonOnly, rustTests, skipPrepare }: Request, { registry }: Context): Choice {
+export function choiceOf(
+  { builder, profile, dist, targetDir, addonOnly, rustTests, runtimes, skipPrepare }: Request,
+  { registry }: Context,
+): Choice {
   return {
     builder,
     profile: selectProfile(registry, profile),
@@ -30,6 +33,7 @@ export function choiceOf({ builder, profile, dist, targetDir, addonOnly, rustTes
     ...(targetDir ? { targetDir } : {}),
     ...(addonOnly ? { addonOnly } : {}),
     ...(rustTests ? { rustTests } : {}),
+    ...(runtimes ? { runtimes } : {}),
     ...(skipPrepare ? { skipPrepare } : {}),
   };
 }

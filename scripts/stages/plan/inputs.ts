@@ -1,6 +1,7 @@
 // Inputs of the plan, in addition to data files and project: facts of this host and of the project's crates, and the user's choices.
 import type { BuilderChoice } from "../../model/builder.ts";
 import type { Profile } from "../../model/targets/profile.ts";
+import type { RuntimeName } from "../../model/targets/runtime.ts";
 import type { HostBuilders } from "./builders.ts";
 
 /** Facts of the host and of the project's crates. */
@@ -45,6 +46,8 @@ export type Choice = {
   addonOnly?: boolean;
   /** Also build the Rust tests of targets without Node. */
   rustTests?: boolean;
+  /** Runtimes besides Node that run the smoke script, instead of those in the project's settings. */
+  runtimes?: readonly RuntimeName[];
   /** Leave out the project's prepare command. */
   skipPrepare?: boolean;
 };

@@ -43,6 +43,7 @@ const project: Project = {
     prepareInputs: [],
     prepareOutputs: [],
     smokeInputs: [],
+    runtimes: [],
     tests: ["core"],
     allow: [],
     sizeBudgets: {},

@@ -17,6 +17,7 @@ import { ENGINE, engineFile, hostStep } from "./host.ts";
 import { checkProfile, checkSettings } from "./settings.ts";
 import type { Place } from "../../audit/place.ts";
 import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
+import { runtimesOf } from "../../emulate/runtimes.ts";
 import { placeOfTarget } from "../../model/place.ts";
 import { targetsOfProject } from "../../model/registry.ts";
 import { isStdOpen } from "../../tools/rust/rust.ts";
@@ -117,7 +118,8 @@ function planTarget(
     ...project.settings.profiles[choice.profile.id]?.env,
   };
   const cargo = { env, cwd: project.addonFolder, targetDir, args: cargoArguments(prebuilt), building };
-  const runs = planRuns(registry, target, project, { cache: facts.cache, dist, addon: artifact, rustTests: choice.rustTests });
+  const runtimes = runtimesOf(project, choice);
+  const runs = planRuns(registry, target, project, { cache: facts.cache, dist, addon: artifact, rustTests: choice.rustTests, runtimes });
   const steps = [buildStep(target, project, facts, choice, artifact, cargo)];
   const needs = (kind: string) => !choice.addonOnly && runs.some((run) => run.kind === kind && !run.skip);
   if (needs("tests")) steps.push(testsStep(target, project, facts, choice, dist, cargo));
@@ -141,7 +143,7 @@ function planTarget(
     runs,
     needs: {
       build: [...new Set([...building.needs, ...(steps.length > 1 ? ["zig", "cargo-zigbuild"] : []), ...(needs("host") ? [ENGINE] : [])])],
-      smoke: toolsOfRuns(target),
+      smoke: toolsOfRuns(target, runtimes),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readOutcome } from "./results.ts";
+import { readFailures, readOutcome } from "./results.ts";
 
 test("a smoke script's result file has the counts and the Node", () => {
   expect(readOutcome("node", { stdout: "" }, '{"passed":180,"failed":1,"node":"v20.11.0"}')).toEqual({
@@ -24,4 +24,11 @@ test("a script without a result has passed no test", () => {
 test("libtest's summaries add up", () => {
   const stdout = "test result: ok. 3 passed; 0 failed; 0 ignored\nnoise\ntest result: FAILED. 1 passed; 2 failed; 0 ignored\n";
   expect(readOutcome("tests", { stdout }, undefined)).toMatchObject({ passed: 4, failed: 2 });
+});
+
+test("a script may name its failures, with a file or without; a list of another form says nothing", () => {
+  const failures = [{ file: "cache/ttl.yaml", name: "an entry expires", error: "x" }, { name: "it loads" }];
+  expect(readFailures(JSON.stringify({ passed: 1, failed: 2, failures }))).toEqual(["cache/ttl.yaml: an entry expires", "it loads"]);
+  expect(readFailures('{"passed":1,"failed":2,"failures":2}')).toEqual([]);
+  expect(readFailures(undefined)).toEqual([]);
 });

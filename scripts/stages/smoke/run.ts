@@ -10,9 +10,9 @@ import type { PlannedRun } from "../../model/plan.ts";
 import { formatCommand, run as execute, tailOf, type Outcome } from "../../tools/exec.ts";
 import type { RunResult } from "../../model/report/manifest.ts";
 import { HOST_LACKS } from "../../target-side/host/sources.ts";
-import { readOutcome, type Counts } from "./results.ts";
+import { readFailures, readOutcome, type Counts } from "./results.ts";
 
-type RunOutcome = Pick<RunResult, "outcome" | "passed" | "failed" | "seconds" | "runtime"> & { reason?: string };
+type RunOutcome = Pick<RunResult, "outcome" | "passed" | "failed" | "failures" | "seconds" | "runtime"> & { reason?: string };
 
 /** Runs the programs of a planned run; one that fails makes the run fail, with its reason. `show` gets what is running. */
 export async function runProgram(
@@ -68,8 +68,12 @@ async function runOne(
     timeoutSeconds,
   };
   const outcome = await execute(command);
-  const counts = readOutcome(planned.kind, outcome, existsSync(resultFile) ? await readFile(resultFile, "utf8") : undefined);
-  const base = { ...counts, seconds: outcome.seconds };
+  const written = existsSync(resultFile) ? await readFile(resultFile, "utf8") : undefined;
+  const counts = readOutcome(planned.kind, outcome, written);
+  const failures = readFailures(written);
+  // The script sees the Node that the runtime claims to be.
+  const runtime = planned.runtime ?? counts.runtime;
+  const base = { ...counts, runtime, ...(failures.length > 0 ? { failures } : {}), seconds: outcome.seconds };
   if (outcome.exitCode === 0 && counts.failed === 0 && counts.passed > 0) return { ...base, outcome: "passed" };
   const [, lacking] = (planned.kind === "host" && HOST_LACKS.exec(outcome.stderr)) || [];
   // The script asks for more than the host is made for: that says nothing about the addon.

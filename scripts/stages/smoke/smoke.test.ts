@@ -74,3 +74,65 @@ test("programs of the target get the execute bit, which artifacts of GitHub Acti
   await smokeTarget(builtTarget, project, {}, { ...quietContext(), cache });
   for (const program of programs) expect(statSync(program).mode & 0o111).toBe(0o111);
 });
+
+/** A cache whose emulator lets Node pass three cases, and a runtime end as the shell commands say. */
+function cacheWithRuntime(commands: string): string {
+  const { cache } = cacheWithEmulator();
+  const emulator = provided(cache, getToolchain(registry, "qemu-user"), target.arch);
+  const node = 'echo \'{"passed":3,"failed":0,"node":"v22.0.0"}\' > "$BOARDKIT_RESULT"';
+  writeFileSync(emulator, `#!/bin/sh\ncase "$*" in *lab-bun*) ${commands};; *) ${node};; esac\n`);
+  return cache;
+}
+
+/** Runs a target that has a Bun: a file of that name in the store. */
+async function smokeInBun(commands: string) {
+  const cache = cacheWithRuntime(commands);
+  const toolchain = { ...getToolchain(registry, "node-armv7-glibc"), id: "lab-bun", version: "1.4.5", provides: { bun: "bun" } };
+  const own = { ...registry, toolchains: new Map([...registry.toolchains, ["lab-bun", toolchain]]) };
+  const runtimes = { bun: { toolchain: "lab-bun", cpu: "cortex-a7", sysroot: "sysroot-armv7-glibc" } };
+  const context = { ...quietContext(), registry: own, cache };
+  const builtTarget = built({ runtimes });
+  const { smoke } = await smokeTarget(builtTarget, project, { runtimes: ["bun", "deno"] }, context);
+  const again = await smokeTarget(
+    { ...builtTarget, manifest: { ...builtTarget.manifest, smoke } },
+    project,
+    { runtimes: ["bun"] },
+    context,
+  );
+  return { smoke, again: again.smoke };
+}
+
+const reportResult = (result: object) => `echo '${JSON.stringify(result)}' > "$BOARDKIT_RESULT"`;
+
+test("a runtime with Node's result has passed; one that the target does not have is skipped with the reason", async () => {
+  const { smoke } = await smokeInBun(reportResult({ passed: 3, failed: 0, node: "v24.3.0" }));
+  expect(smoke).toMatchObject([
+    { kind: "node", outcome: "passed", runtime: "Node 22.0.0" },
+    { kind: "bun", outcome: "passed", runtime: "Bun 1.4.5", cpu: "cortex-a7" },
+    { kind: "deno", outcome: "skipped", reason: expect.stringMatching(/named no Deno/) },
+  ]);
+  expect(smoke[1]).not.toHaveProperty("differs");
+});
+
+test("a case that fails in a runtime only is a failure that names both, and is kept in the manifest", async () => {
+  const failures = [{ file: "cache/ttl.yaml", name: "an entry expires", error: "it did not" }];
+  const { smoke } = await smokeInBun(`${reportResult({ passed: 2, failed: 1, failures })}; exit 1`);
+  expect(smoke[1]).toMatchObject({
+    outcome: "failed",
+    differs: ["cache/ttl.yaml: an entry expires"],
+    reason: expect.stringMatching(/^Bun 1\.4\.5 differs from Node: fails, and passes in Node 22\.0\.0: cache\/ttl\.yaml: an entry expires/),
+  });
+});
+
+test("a runtime that runs fewer cases than Node fails, though it exits with 0", async () => {
+  const { smoke, again } = await smokeInBun(reportResult({ passed: 2, failed: 0 }));
+  expect(smoke[1]).toMatchObject({ outcome: "failed", passed: 2, differs: [], reason: expect.stringContaining("2 passed and 0 failed") });
+  expect(again[1]).toMatchObject({ outcome: "failed" });
+});
+
+test("a runtime that is killed differs from Node, and the reason has its end", async () => {
+  const { smoke } = await smokeInBun('case "$*" in *console.log*) exit 0;; *) kill -SEGV $$;; esac');
+  expect(smoke[1]?.reason).toMatch(
+    /^Bun 1\.4\.5 differs from Node: no result, and in Node 22\.0\.0 3 passed[^]*ended by SIGSEGV on cortex-a7/,
+  );
+});

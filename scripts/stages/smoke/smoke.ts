@@ -2,7 +2,8 @@
 import { chmod } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { planRuns, toolsOfRuns } from "../../emulate/runs.ts";
+import { planRuns, toolsOfRuns, type Extras } from "../../emulate/runs.ts";
+import { runtimesOf } from "../../emulate/runtimes.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { findPaths } from "../../lib/glob.ts";
 import { hashValue } from "../../lib/hash.ts";
@@ -21,19 +22,21 @@ import { runPrograms } from "../set-up/host-tools.ts";
 import { basisOf, stepKey } from "../times.ts";
 import { ensureTools } from "../set-up/ensure.ts";
 import type { Request, Stage, State } from "../stage.ts";
+import { findDifference, findReference } from "./differences.ts";
 import { runProgram } from "./run.ts";
 
 export const smoke = {
   name: "smoke",
   tools: () => ({ programs: runPrograms }),
-  early: ({ plan }) => plan?.targets.flatMap(({ target }) => toolsOfRuns(target)) ?? [],
+  early: ({ plan, project, request }) => plan?.targets.flatMap(({ target }) => toolsOfRuns(target, runtimesOf(project, request))) ?? [],
   run: async (state, context) => {
     const { project, request } = state;
     const built = await findTargets(state);
     requireOneTarget(built, request);
-    await ensureTools({ items: built.flatMap(({ manifest }) => toolsOfRuns(manifest.target)) }, state, context);
+    const runtimes = runtimesOf(project, request);
+    await ensureTools({ items: built.flatMap(({ manifest }) => toolsOfRuns(manifest.target, runtimes)) }, state, context);
     if (!state.plan) await prepareProject(project, context);
-    return { tested: await smokeTargets(built, project, request, context) };
+    return { tested: await smokeTargets(built, project, { ...request, runtimes }, context) };
   },
 } as const satisfies Stage;
 
@@ -54,7 +57,12 @@ function requireOneTarget(built: Built[], { addon }: Request): void {
   });
 }
 
-async function smokeTargets(built: Built[], project: Project, request: Request, context: Context): Promise<Manifest[]> {
+async function smokeTargets(
+  built: Built[],
+  project: Project,
+  request: Pick<Request, "addon"> & Extras,
+  context: Context,
+): Promise<Manifest[]> {
   const pool = { size: context.jobs, keepGoing: true, tally: (of: number) => context.reporter.tally(of, "targets") };
   const results = await inPool(built, pool, (target) => smokeTarget(target, project, request, context));
   context.signal.throwIfAborted();
@@ -67,7 +75,7 @@ async function smokeTargets(built: Built[], project: Project, request: Request, 
 export async function smokeTarget(
   built: Built,
   project: Project,
-  { addon: replacement, rustTests }: Pick<Request, "addon" | "rustTests">,
+  { addon: replacement, rustTests, runtimes }: Pick<Request, "addon"> & Extras,
   context: Context,
 ): Promise<Manifest> {
   const { manifest, dist } = built;
@@ -76,11 +84,12 @@ export async function smokeTarget(
     throw new BoardkitError(`there is no ${addon}`, { code: "NO_ADDON", exit: "usage", fix: "name a .node file with --addon" });
   await checkArtifact(addon, manifest.place, { exit: replacement ? "usage" : "failed", structureOnly: true });
   await makeExecutable(dist);
-  const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon, rustTests });
+  const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon, rustTests, runtimes });
   const results: RunResult[] = [];
   for (const planned of runs) {
     const previous = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
-    results.push(await smokeRun(planned, previous, manifest, dist, context));
+    const node = planned.runtime === undefined ? undefined : findReference(results);
+    results.push(await smokeRun(planned, { previous, node }, manifest, dist, context));
   }
   const tested = { ...manifest, smoke: results };
   if (!replacement) await writeManifest(dist, tested);
@@ -94,7 +103,7 @@ async function makeExecutable(dist: string): Promise<void> {
 
 async function smokeRun(
   planned: PlannedRun,
-  previous: RunResult | undefined,
+  { previous, node }: { previous: RunResult | undefined; node: RunResult | undefined },
   { target, project, profile, builder }: Manifest,
   dist: string,
   context: Context,
@@ -107,7 +116,8 @@ async function smokeRun(
     context.reporter.skipped(step, subject, planned.skip);
     return { ...base, outcome: "skipped", reason: planned.skip, key: "" };
   }
-  const key = hashValue([planned.emulator, planned.program, planned.env, await hashInputs(planned.inputs)]);
+  const beside = node ? [node.runtime, node.passed, node.failed, node.failures] : [];
+  const key = hashValue([planned.emulator, planned.program, planned.env, await hashInputs(planned.inputs), ...beside]);
   if (previous?.key === key && previous.outcome === "passed") {
     context.reporter.skipped(step, subject, "unchanged");
     return previous;
@@ -115,10 +125,19 @@ async function smokeRun(
   const recorded = { key: stepKey(step, subject, basisOf(project.name, profile, builder.name)) };
   const work = ({ update }: Pick<Running, "update">) =>
     runProgram(planned, join(dist, "logs"), context.signal, (phase) => update({ phase }));
-  const result = { ...base, ...(await whileRunning(context.reporter, [step, subject, recorded], work)), key };
+  const ran = { ...base, ...(await whileRunning(context.reporter, [step, subject, recorded], work)), key };
+  const result = node ? compareWith(node, ran) : ran;
   const note = `${result.passed} passed on ${cpu}, ${result.runtime}`;
   if (result.outcome === "skipped") context.reporter.skipped(step, subject, result.reason ?? "");
   else if (result.outcome === "passed") context.reporter.done(step, subject, result.seconds, note);
   else context.reporter.failed(step, subject, result.seconds, result.reason);
   return result;
+}
+
+/** The result of a runtime beside Node's: a difference is a failure, also if all cases that ran have passed. */
+function compareWith(node: RunResult, ran: RunResult): RunResult {
+  const difference = findDifference(ran, node);
+  if (!difference) return ran;
+  const reason = [difference.text, ...(ran.reason ? [ran.reason] : [])].join("\n");
+  return { ...ran, outcome: "failed", differs: difference.cases, reason };
 }
