@@ -106,8 +106,7 @@ probe() {
   send files "$(ls -d /etc/*release /etc/*issue /etc/*_version)"
   send init "$(show /proc/1/comm) $(readlink /sbin/init)"
   send run "$(ls -d /run/systemd/system /run/openrc /sbin/procd)"
-  send cgroup2 "$(show /sys/fs/cgroup/cgroup.controllers)"
-  send cgroup1 "$(show /proc/cgroups)"
+  send cgroup "$(show /sys/fs/cgroup/cgroup.controllers)"
   send nodes "$(nodes)"
   send applets "$(have awk base64 busybox cat cmp curl cut dd df diff find flock fsync grep gunzip gzip head hexdump id ip jq kill logger \
     logread ls mkfifo mktemp mv nohup npm od pgrep ps readlink realpath rm rsync sed setsid sftp-server sha256sum sort \

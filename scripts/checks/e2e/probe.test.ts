@@ -13,6 +13,7 @@ import { readFacts } from "../../stages/probe/read-facts.ts";
 import { fetchOptional } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { quietContext } from "../fixtures/packable-project.ts";
+import { addonSource, compileShared } from "../fixtures/fixture.ts";
 import { findGuestObstacle, startGuest, type SshGuest } from "../fixtures/ssh-guest.ts";
 import { boardkit } from "./cli.ts";
 
@@ -66,6 +67,18 @@ test("a table for people, and a board file that the schema accepts", async () =>
   expect(board.parse(JSON.parse(readFileSync(file, "utf8")))).toMatchObject({ id: "lab-pc", source: "boardkit probe guest" });
   const again = await probe("guest", "--write-board", file);
   expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/the file exists already[^]*fix: remove it/) });
+});
+
+test("an addon is audited for the machine", async () => {
+  const other = arch() === "x64" ? "aarch64-linux-gnu.2.17" : "x86_64-linux-gnu.2.17";
+  const own = arch() === "x64" ? "x86_64-linux-gnu.2.17" : "aarch64-linux-gnu.2.17";
+  const good = await boardkit(["audit", compileShared(addonSource(""), own), "--host", "guest", "--ssh-config", guest.config]);
+  expect(good.stdout).toMatch(/✓ .*addon.node on guest/);
+  expect(good.code).toBe(0);
+  const bad = await boardkit(["audit", compileShared(addonSource(""), other), "--host", "guest", "--ssh-config", guest.config]);
+  expect(bad.stdout).toMatch(/✗ .*addon.node on guest[^]*file\/architecture/);
+  expect(bad.code).toBe(1);
+  expect(await boardkit(["audit", "x", "--host", "guest", "--board", "pi-4"])).toMatchObject({ code: 2 });
 });
 
 test("an unknown key is refused with its fingerprint, and --trust keeps it", async () => {

@@ -20,7 +20,12 @@ export function chooseTarget(registry: Registry, machine: MachineFacts): Machine
   if (!best) return { why: against.length > 0 ? against : [`no target is for ${arch} with ${machine.libc?.name}`] };
   return {
     triple: best.triple.triple,
-    why: [describePrograms(registry, machine), ...describeCpu(registry, machine, best.triple), ...against],
+    why: [
+      describePrograms(registry, machine),
+      ...describeCpu(registry, machine, best.triple),
+      ...describeNodes(registry, machine),
+      ...against,
+    ],
   };
 }
 
@@ -60,4 +65,11 @@ function describeCpu(registry: Registry, { cpu }: MachineFacts, triple: Triple):
   const needed = featuresOf(registry, triple);
   if (!cpu.known) return ["it does not show the features of its CPU, so the lowest one is assumed"];
   return needed.length > 0 ? [`its CPU has ${needed.join(", ")}`] : [];
+}
+
+/** A Node of another architecture than the shell loads other addons. */
+function describeNodes(registry: Registry, { nodes, userland }: MachineFacts): string[] {
+  const { node } = getArchitecture(registry, userland.arch);
+  const others = nodes.filter(({ arch }) => arch !== undefined && arch !== node);
+  return others.map(({ path, arch }) => `but ${path} is a Node for ${arch}, which loads no addon of this target`);
 }

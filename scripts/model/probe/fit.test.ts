@@ -8,6 +8,7 @@ import { loadRegistry } from "../read-registry.ts";
 import { boardFileOf } from "./board-file.ts";
 import type { MachineFacts, ProbeReport } from "./facts.ts";
 import { fitMachine } from "./fit.ts";
+import { placeOfMachine } from "./place.ts";
 
 const registry = loadRegistry();
 
@@ -80,6 +81,16 @@ test("a machine that does not show its CPU's features gets the target that needs
   const { target } = fit({ ...programs32, cpu: { count: 1, features: [], known: false } });
   expect(target.triple).toBe("arm-unknown-linux-gnueabihf");
   expect(target.why.join()).toMatch(/the lowest one is assumed.*does not show whether/);
+});
+
+test("a Node for another architecture is named", () => {
+  const nodes = [
+    { path: "/usr/bin/node", version: "18.19.0", arch: "arm64" },
+    { path: "/opt/node/bin/node", version: "22.1.0", arch: "arm" },
+  ];
+  const { why } = fit({ nodes }).target;
+  expect(why.at(-1)).toBe("but /opt/node/bin/node is a Node for arm, which loads no addon of this target");
+  expect(why.join()).not.toContain("/usr/bin/node");
 });
 
 test("a router by its name, and an unknown one by OpenWrt's target", () => {
@@ -195,4 +206,29 @@ test("no board file for a machine without a target", () => {
   expect(() => boardFileOf(registry, reportOf({ ...pi4, libc: undefined }), "lab")).toThrow(
     /no board file can be written for lab: it has no dynamic loader/,
   );
+});
+
+test("the audit of a machine takes what the machine says before what files say", () => {
+  const nodes = [{ path: "/usr/bin/node" }, { path: "/opt/node/bin/node", version: "20.11.1", arch: "arm64" }];
+  const place = placeOfMachine(registry, reportOf({ ...pi4, nodes, pageSize: 16_384, libc: { name: "glibc", version: "2.35" } }));
+  expect(place).toMatchObject({ name: "lab", cpu: "cortex-a72", libcVersion: "2.35", pageSize: 16_384, node: "20" });
+  expect(place.system).toMatchObject({ id: "raspios-bookworm-64", install: "apt install" });
+});
+
+test("a machine without a board file is audited as its target, with its own CPU and C library", () => {
+  const unknown = {
+    ...pi4,
+    compatible: [],
+    system: { files: [] },
+    cpu: { count: 4, features: ["crc32", "lse", "dotprod", "rcpc", "fp16", "rdm", "dpb", "lor"], known: true },
+  };
+  const place = placeOfMachine(registry, reportOf(unknown));
+  expect(place).toMatchObject({ name: "lab", arch: "aarch64", bits: 64, libc: "glibc", libcVersion: "2.36", pageSize: 4096 });
+  expect(place.features).toContain("lse");
+  expect(place.glibcFloor).toBeUndefined();
+  expect(place.system).toBeUndefined();
+});
+
+test("no audit for a machine without a target", () => {
+  expect(() => placeOfMachine(registry, reportOf({ ...pi4, libc: undefined }))).toThrow(/no addon runs on lab: it has no dynamic loader/);
 });

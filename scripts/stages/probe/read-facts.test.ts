@@ -73,7 +73,7 @@ test("an OpenWrt with musl: its loader says its version and fails", () => {
     os: 'NAME="OpenWrt"\nVERSION="24.10.2"\nID="openwrt"\nVERSION_ID="24.10.2"\nPRETTY_NAME="OpenWrt 24.10.2"\nOPENWRT_BOARD="mediatek/filogic"',
     init: "procd /sbin/procd",
     page: "4 KiB",
-    cgroup2: "cpuset cpu io memory pids",
+    cgroup: "cpuset cpu io memory pids",
     nodes: "/usr/bin/node\tv20.18.0 arm64 115 -\n/opt/n/bin/node\t",
     user: "0 root",
     root: "root",
@@ -140,9 +140,9 @@ test("the file system of a folder is the deepest that is mounted there, and the 
 });
 
 test.each([
-  ["a Raspberry Pi without the kernel's argument", { cgroup2: "cpuset cpu io pids" }, { version: 2, memory: false }],
-  ["cgroups 1", { cgroup1: "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t1\t1\t1\nmemory\t0\t1\t1" }, { version: 1, memory: true }],
-  ["cgroups 1, memory off", { cgroup1: "memory\t0\t1\t0" }, { version: 1, memory: false }],
+  ["a Raspberry Pi without the kernel's argument", { cgroup: "cpuset cpu io pids" }, { version: 2, memory: false }],
+  ["cgroups 1", { mounts: "cgroup /sys/fs/cgroup/memory cgroup rw,nosuid,memory 0 0" }, { version: 1, memory: true }],
+  ["cgroups 1 without it", { mounts: "cgroup /sys/fs/cgroup/cpu cgroup rw,nosuid,cpu 0 0" }, { version: 1, memory: false }],
   ["none", {}, { memory: false }],
 ])("the memory controller: %s", (_name, records, expected) => {
   expect(facts(records).cgroup).toEqual(expected);

@@ -46,7 +46,7 @@ export function readFacts(records: ProbeRecords, { architectures }: Pick<Registr
     system: readSystem(text("os"), text("openwrt"), lines("files")),
     nodes: readNodes(lines("nodes")),
     commands: lines("applets"),
-    cgroup: readCgroup(text("cgroup2"), text("cgroup1")),
+    cgroup: readCgroup(text("cgroup"), text("mounts")),
     user: { id: Number(uid), name: user },
     root: rootOf(text("root")),
     clock: { epochSeconds: epochSeconds ?? 0, uptimeSeconds: uptimeSeconds ?? 0 },

@@ -59,8 +59,9 @@ export function readNodes(lines: string[]): MachineFacts["nodes"] {
 }
 
 /** Whether processes can have a memory limit: the kernel of a Raspberry Pi has the controller, and needs an argument for it. */
-export function readCgroup(controllers: string, table: string): MachineFacts["cgroup"] {
+export function readCgroup(controllers: string, mounts: string): MachineFacts["cgroup"] {
   if (controllers !== "") return { version: 2, memory: controllers.split(" ").includes("memory") };
-  if (table === "") return { memory: false };
-  return { version: 1, memory: /^memory\s+\d+\s+\d+\s+1$/m.test(table) };
+  // Version 1 mounts each controller. /proc/cgroups also has those that are mounted nowhere.
+  const flags = [...mounts.matchAll(/^\S+ \S+ cgroup (\S+) /gm)].map(([, found = ""]) => found.split(","));
+  return flags.length === 0 ? { memory: false } : { version: 1, memory: flags.some((found) => found.includes("memory")) };
 }
