@@ -81,8 +81,6 @@ space() {
 }
 
 probe() {
-  # Of programs that do not exist or do not run only stderr would say so.
-  exec 2>/dev/null </dev/null
   LC_ALL=C
   # dropbear and sshd give a short PATH to commands.
   PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -117,5 +115,6 @@ probe() {
   send end ""
 }
 
-probe "$1"
-exit 0
+# Of programs that do not exist or do not run only stderr would say so. stdin stays that of the shell, and the exit is in the same line:
+# ash reads a script in blocks, and looks for the rest of a line where stdin is then.
+probe "$1" </dev/null 2>/dev/null; exit 0
