@@ -45,7 +45,12 @@ test.each([
     /SHA256:abc/,
     /--trust/,
   ],
-  ["@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.", "HOST_KEY_CHANGED", /another key/, /ssh-keygen/],
+  [
+    "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.",
+    "HOST_KEY_CHANGED",
+    /another key/,
+    /remove the old key/,
+  ],
   ["root@kitchen: Permission denied (publickey,password).", "HOST_DENIED", /never asks for a password/, /ssh-copy-id kitchen/],
   ["/x/config: line 1: Bad configuration option: hostt", "SSH_CONFIG", /its configuration/, /the file that the output names/],
   ["kex_exchange_identification: read: Connection reset by peer", "SSH_FAILED", /exited with 255/, /ssh -v kitchen/],

@@ -28,13 +28,17 @@ export type SshAnswer = {
 /** Seconds for the whole command: a Node on a small board takes seconds to start. */
 const MOST_SECONDS = 60;
 
-/** Nothing asks a question: neither for a password nor for a host key. Forwarding and commands of the configuration would be in the way. */
+/**
+ * Nothing asks a question: neither for a password nor for a host key. Forwarding and commands of the configuration would be in the way, and a
+ * master would outlive the call; one that runs already is used.
+ */
 const OPTIONS = [
   "BatchMode=yes",
   "ConnectTimeout=10",
   "ServerAliveInterval=5",
   "ServerAliveCountMax=3",
   "ClearAllForwardings=yes",
+  "ControlMaster=no",
   "RemoteCommand=none",
   "RequestTTY=no",
 ];
@@ -90,15 +94,14 @@ const FAULTS: Fault[] = [
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     code: "HOST_KEY_CHANGED",
     says: (name) => `${name} has another key than the known one: it was installed anew, or it is not the same machine`,
-    fix: () =>
-      "if you installed it anew, remove the old key with the command `ssh-keygen -f ... -R ...` above, and call again with --trust",
+    fix: () => "if you installed it anew, remove the old key (the output names its file and line), and call `boardkit probe` with --trust",
   },
   {
     pattern: /host key is known for|Host key verification failed/,
     code: "HOST_KEY_UNKNOWN",
     says: (name) => `the key of ${name} is not known yet`,
     fix: (name) =>
-      `compare the fingerprint with the board's own (\`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` there; of dropbear \`dropbearkey -y -f /etc/dropbear/dropbear_ed25519_host_key\`)\nthen call again with --trust, or connect once with \`ssh ${name}\`, to add the key`,
+      `compare the fingerprint with the board's own (\`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` there; of dropbear \`dropbearkey -y -f /etc/dropbear/dropbear_ed25519_host_key\`)\nthen call \`boardkit probe\` with --trust, or connect once with \`ssh ${name}\`, to add the key`,
   },
   {
     pattern: /Could not resolve hostname/,

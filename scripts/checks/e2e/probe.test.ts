@@ -34,7 +34,7 @@ afterAll(() => {
 });
 beforeEach((task) => {
   if (obstacle !== undefined) return skipFor(task, obstacle);
-  guest.know(true);
+  guest.know("its own");
   guest.force(undefined);
 });
 
@@ -82,7 +82,7 @@ test("an addon is audited for the machine", async () => {
 });
 
 test("an unknown key is refused with its fingerprint, and --trust keeps it", async () => {
-  guest.know(false);
+  guest.know("none");
   const refused = await probe("guest");
   expect(refused.stderr).toMatch(/HOST_KEY_UNKNOWN: the key of guest is not known yet; its fingerprint is ssh-ed25519 SHA256:/);
   expect(refused.stderr).toContain(guest.fingerprint);
@@ -90,6 +90,13 @@ test("an unknown key is refused with its fingerprint, and --trust keeps it", asy
   const trusted = await probe("guest", "--trust", "--json");
   expect(probeReport.parse(JSON.parse(trusted.stdout)).hostKey).toContain(guest.fingerprint);
   expect(await probe("guest")).toMatchObject({ code: 0 });
+});
+
+test("a key that has changed is refused, also with --trust", async () => {
+  guest.know("another");
+  const { code, stderr } = await probe("guest", "--trust");
+  expect(stderr).toMatch(/HOST_KEY_CHANGED: guest has another key than the known one[^]*known:1[^]*fix: if you installed it anew/);
+  expect(code).toBe(1);
 });
 
 test.each([
