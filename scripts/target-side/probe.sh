@@ -39,7 +39,7 @@ loaders() {
     [ -x "$loader" ] || continue
     echo "loader $loader"
     case $loader in
-      *musl*) "$loader" | head -n 2 ;;
+      *musl*) "$loader" 2>&1 | head -n 2 ;;
       *) "$loader" --version | head -n 1 ;;
     esac
   done

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { loadRegistry } from "../../model/read-registry.ts";
 import { probeRecords } from "./probe.ts";
@@ -172,4 +173,13 @@ test("the script reports this machine, of which Node knows the same", () => {
   expect(read.nodes.filter(({ version }) => version === process.versions.node).length).toBeGreaterThan(0);
   expect(read.commands).toContain("sha256sum");
   expect(Math.abs(read.clock.epochSeconds - Date.now() / 1000)).toBeLessThan(60);
+});
+
+test("musl says its version on stderr", () => {
+  const folder = temporaryFolder();
+  const loader = join(folder, "ld-musl-aarch64.so.1");
+  writeFileSync(loader, "#!/bin/sh\necho 'musl libc (aarch64)\nVersion 1.2.5\nDynamic Program Loader' >&2\nexit 1\n", { mode: 0o755 });
+  const script = readFileSync(join(packageRoot, "scripts/target-side/probe.sh"), "utf8").replace("/lib/ld-musl-", `${folder}/ld-musl-`);
+  const records = probeRecords(execFileSync("sh", ["-s", "m1"], { input: script }), "m1");
+  expect(facts({ exe: elf(64, 0xb7, loader), loaders: records.get("loaders")! }).libc).toEqual({ name: "musl", version: "1.2.5", loader });
 });
