@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test, type TestContext } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, type TestContext } from "vitest";
 import { cacheRoot, packageRoot } from "../../lib/paths.ts";
 import { probeReport } from "../../model/probe/facts.ts";
 import { getToolchain } from "../../model/registry.ts";
@@ -25,8 +25,8 @@ const NOISE = "echo 'Welcome to the kitchen'; echo 'boardkit begin/x 0'; echo 'b
 let obstacle: string | undefined;
 let guest: SshGuest;
 beforeAll(async () => {
-  obstacle = await findGuestObstacle(context);
-  if (obstacle === undefined) guest = await startGuest(folder, NOISE, context);
+  obstacle = await findGuestObstacle("dropbear", context);
+  if (obstacle === undefined) guest = await startGuest("dropbear", folder, NOISE, context);
 }, 300_000);
 afterAll(() => {
   if (obstacle === undefined) guest.end();
@@ -56,6 +56,16 @@ test("the facts of the machine, whatever its profile prints", async () => {
   expect(machine.user).toEqual({ id: 0, name: "root" });
   expect(machine.memory.totalKiB).toBe(Number(/^MemTotal:\s+(\d+)/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1]));
   expect(fit.target.triple).toContain(machine.userland.arch);
+});
+
+test("OpenSSH's daemon instead of dropbear", async (task) => {
+  const lacking = await findGuestObstacle("sshd", context);
+  if (lacking !== undefined) return skipFor(task, lacking);
+  const other = await startGuest("sshd", mkdtempSync(join(folder, "sshd-")), NOISE, context);
+  onTestFinished(other.end);
+  const { stdout, stderr } = await boardkit(["probe", "guest", "--ssh-config", other.config, "--json"]);
+  expect(stderr).toBe("");
+  expect(probeReport.parse(JSON.parse(stdout)).machine.user).toEqual({ id: 0, name: "root" });
 });
 
 test("a table for people, and a board file that the schema accepts", async () => {
