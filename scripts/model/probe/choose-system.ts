@@ -21,10 +21,10 @@ export function systemsOf(registry: Registry, { system, libc, userland }: Machin
 }
 
 /**
- * The CPU of targets/cpus with the most features that the machine shows, for its programs. Of several with the same ones it is the one with
- * the fewest others: those that no machine shows must not be assumed.
+ * The CPU of targets/cpus with the most features that the machine shows, for its programs. Of several with the same ones it is that of the
+ * board, else the one with the fewest others: those that no machine shows must not be assumed.
  */
-export function chooseCpu(registry: Registry, { userland, cpu }: MachineFacts): Cpu | undefined {
+export function chooseCpu(registry: Registry, { userland, cpu }: MachineFacts, ofBoard?: string): Cpu | undefined {
   const architecture = registry.architectures.get(userland.arch);
   if (!architecture || !cpu.known) return undefined;
   const candidates = [...registry.cpus.values()]
@@ -32,8 +32,12 @@ export function chooseCpu(registry: Registry, { userland, cpu }: MachineFacts): 
     .map((one) => ({ one, features: cpuOf(registry, one.id, userland.arch).features }))
     .filter(({ features }) => lackedFeatures(architecture, features, cpu.features).length === 0);
   const shown = (features: string[]) => features.filter((name) => name in getArchitecture(registry, userland.arch).features).length;
+  const isOthers = ({ id }: Cpu) => Number(id !== ofBoard);
   const [best] = candidates.toSorted(
-    (one, other) => shown(other.features) - shown(one.features) || one.features.length - other.features.length,
+    (left, right) =>
+      shown(right.features) - shown(left.features) ||
+      isOthers(left.one) - isOthers(right.one) ||
+      left.features.length - right.features.length,
   );
   return best?.one;
 }

@@ -54,7 +54,7 @@ test("a Raspberry Pi with its usual system", () => {
     why: ["its programs are for 64-bit ARM with glibc 2.36", "its CPU has crc32"],
   });
   expect(board).toMatchObject({ name: "pi-4", differs: [] });
-  expect(others).toMatchObject({ system: "raspios-bookworm-64", profile: "standard" });
+  expect(others).toMatchObject({ system: "raspios-bookworm-64", profile: "standard", cpu: "cortex-a72" });
 });
 
 test("32-bit programs below a 64-bit kernel get the 32-bit target, and the board its 32-bit system", () => {
