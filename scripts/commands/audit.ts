@@ -6,9 +6,11 @@ import type { AppReport } from "../audit/app/report.ts";
 import { isApp } from "../audit/app/tree/is-app.ts";
 import { auditAll } from "../audit/audit-all.ts";
 import { listInputs } from "../audit/audit-inputs.ts";
+import type { Place } from "../audit/place.ts";
 import type { Audit } from "../audit/report.ts";
 import { whileRunning } from "../lib/reporter.ts";
 import { placesOf } from "../model/place.ts";
+import type { Context } from "../stages/context.ts";
 import { readArgument } from "../stages/fetch-app/argument.ts";
 import type { Define } from "./command.ts";
 import { describeApp } from "./output/app-verdicts.ts";
@@ -20,6 +22,8 @@ import { createContext, folderOf, jsonOption, print } from "./shared.ts";
 type Options = {
   target?: string;
   board?: string[];
+  host?: string;
+  sshConfig?: string;
   node?: string;
   all: boolean;
   verbose: boolean;
@@ -48,6 +52,10 @@ export const defineAudit: Define = (command, edge) => {
     )
     .option("-t, --target <triple>", "a target of targets/triples")
     .addOption(
+      new Option("--host <host>", "a machine that ssh reaches: what `boardkit probe` finds out about it").conflicts(["board", "target"]),
+    )
+    .option("--ssh-config <file>", "configuration of ssh for --host, instead of ~/.ssh/config")
+    .addOption(
       new Option("--node <line>", "the Node line on the board, for example 22; without it the newest that runs there").argParser(String),
     )
     .option("--all", "audit every native file of an app, also those that are never loaded", false)
@@ -71,18 +79,21 @@ export const defineAudit: Define = (command, edge) => {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nAn app gets a verdict for each package with native parts. Without --board and --target it is checked against every board.\nA package-lock.json, npm-shrinkwrap.json, pnpm-lock.yaml, yarn.lock or package.json, and names such as sharp or snappy@7, are fetched\nas the board would install them, into a temporary folder. No script of a package runs.",
+      "\nAn app gets a verdict for each package with native parts. Without --board, --target and --host it is checked against every board.\nA package-lock.json, npm-shrinkwrap.json, pnpm-lock.yaml, yarn.lock or package.json, and names such as sharp or snappy@7, are fetched\nas the board would install them, into a temporary folder. No script of a package runs.",
     )
     .action(async (given: string[], options: Options) => {
       const context = createContext({ jobs: availableParallelism(), json: options.json }, edge);
       const { registry, signal, jobs, reporter } = context;
       const cwd = folderOf(command);
-      const { board, target } = options;
-      const found = board
-        ? board.flatMap((id) => placesOf(registry, { board: id }))
-        : placesOf(registry, target === undefined ? {} : { target });
+      const { board, target, host } = options;
+      const found =
+        host === undefined
+          ? board
+            ? board.flatMap((id) => placesOf(registry, { board: id }))
+            : placesOf(registry, target === undefined ? {} : { target })
+          : [await placeOfHost(host, options.sshConfig && resolve(cwd, options.sshConfig), context)];
       const places = options.node === undefined ? found : found.map((place) => ({ ...place, node: options.node! }));
-      const named = board !== undefined || target !== undefined;
+      const named = [board, target, host].some((one) => one !== undefined);
       const args = options.python ? [] : given.map((one) => readArgument(one, cwd));
       const paths = args.flatMap((one) => (one.kind === "path" ? [one.path] : []));
       const isAppPath = (path: string) => !options.all && isFolder(path) && isApp(path);
@@ -138,6 +149,13 @@ export const defineAudit: Define = (command, edge) => {
       await failOnFindings(audits, options.failOn, named);
     });
 };
+
+/** The environment of a machine, asked for over ssh. */
+async function placeOfHost(name: string, config: string | undefined, context: Context): Promise<Place> {
+  const { probeHost } = await import("../stages/probe/probe.ts");
+  const { placeOfMachine } = await import("../model/probe/place.ts");
+  return placeOfMachine(context.registry, await probeHost({ name, config, trust: false }, context));
+}
 
 function parsePython(value: string): string {
   if (!/^3\.\d{1,2}$/.test(value)) throw new InvalidArgumentError("expected a version such as 3.11.");

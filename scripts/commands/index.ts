@@ -8,6 +8,11 @@ export const commands: CommandEntry[] = [
     load: async () => (await import("./audit.ts")).defineAudit,
   },
   {
+    name: "probe",
+    summary: "ask a machine over ssh what it is, and find the target and the board that fit",
+    load: async () => (await import("./probe.ts")).defineProbe,
+  },
+  {
     name: "init",
     summary: "add Boardkit to a napi-rs project: package.json and a GitHub Actions workflow",
     load: async () => (await import("./init.ts")).defineInit,

@@ -3,6 +3,7 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { BoardkitError } from "../lib/errors.ts";
 import { filterLines, type LineReader } from "./output-lines.ts";
@@ -20,6 +21,10 @@ export type Command = {
   readLine?: LineReader;
   /** Ends the command like a timeout. */
   giveUp?: AbortSignal;
+  /** What the command reads from its stdin; without it, nothing. */
+  input?: Readable;
+  /** How stdout and stderr become texts; `latin1` keeps each byte as a character. */
+  encoding?: "utf8" | "latin1";
 };
 
 export type Outcome = {
@@ -48,7 +53,8 @@ export async function run(command: Command): Promise<Outcome> {
     cwd: command.cwd,
     env: command.env,
     detached: true,
-    stdin: "ignore",
+    ...(command.input ? { input: command.input } : { stdin: "ignore" as const }),
+    encoding: command.encoding ?? "utf8",
     reject: false,
     stripFinalNewline: false,
     maxBuffer: 64 * 1024 * 1024,

@@ -10,6 +10,7 @@ export const groups: Group[] = [
     short: "Boards",
     pages: [
       { text: "Will it run on my board?", link: "/audit" },
+      { text: "What is my board?", link: "/probe" },
       { text: "Boards with little memory", link: "/embedded" },
       { text: "Profiles", link: "/profiles" },
       { text: "Boards", link: "/boards" },

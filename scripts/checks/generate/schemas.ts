@@ -8,6 +8,7 @@ import { board } from "../../model/targets/board.ts";
 import { cpu } from "../../model/targets/cpu.ts";
 import { libraries } from "../../model/targets/libraries.ts";
 import { profile } from "../../model/targets/profile.ts";
+import { probeReport } from "../../model/probe/facts.ts";
 import { projectSettings } from "../../model/project.ts";
 import { system } from "../../model/targets/system.ts";
 import { timings } from "../../model/targets/timings.ts";
@@ -26,6 +27,7 @@ const schemas = {
   timings,
   "project-settings": projectSettings,
   "audit-report": auditReport,
+  "probe-report": probeReport,
 };
 
 /** Path in the repo to text of every schema; `ids` are the audit's rules: this process may have loaded an older list. */

@@ -36,6 +36,20 @@ const machine = z.strictObject({
   leastMiB: z.int().positive().describe("lowest memory with which the runtime was seen to start; less is refused without a boot"),
 });
 
+const knownBy = z
+  .strictObject({
+    names: z
+      .array(z.string().regex(/^[^\s,]+,[^\s,]+$/))
+      .default([])
+      .describe("names of the device in `compatible` of its device tree, which OpenWrt takes as its board name too"),
+    openwrt: z
+      .array(z.string().regex(/^[^\s/]+\/[^\s/]+$/))
+      .default([])
+      .describe("targets of OpenWrt whose devices the board stands for, for example `mediatek/filogic`"),
+    pc: z.boolean().default(false).describe("a machine of its CPU's architecture without a better board is this one"),
+  })
+  .describe("how `boardkit probe` knows a machine as the board");
+
 export const board = z
   .strictObject({
     $schema: z.string().optional(),
@@ -47,6 +61,7 @@ export const board = z
     memory: z.array(size).min(1).describe("memory sizes of the board, or the smallest of many"),
     machine: machine.optional(),
     like: id.optional().describe("the board whose machine this one has, and whose boot stands for it: this one is booted only by its name"),
+    knownBy: knownBy.optional(),
     source: z.string().describe("documentation of the board"),
   })
   .refine(({ why, machine: own, like }) => [why, own, like].filter((one) => one !== undefined).length === 1, {

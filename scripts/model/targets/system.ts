@@ -32,6 +32,13 @@ export const system = z.strictObject({
     })
     .optional()
     .describe("absent if it has no package of Python"),
+  release: z
+    .strictObject({
+      ids: z.array(z.string()).min(1).describe("`ID` in its /etc/os-release"),
+      version: z.string().describe("`VERSION_ID` there, or the parts of it before a dot"),
+      file: z.string().optional().describe("a file that tells it from another system with the same os-release"),
+    })
+    .describe("how `boardkit probe` knows it"),
   install: z.string().describe("the command that installs packages, or what else brings them, before the names: `apt install`"),
   libraries: z.string().describe("file in targets/libraries: what it has, and what its packages add"),
   alpineRelease: z

@@ -1,22 +1,13 @@
 // The output of init -> facts. Pure. scripts/target-side/board-init.sh writes these records.
 import type { Memory } from "../../model/report/board-report.ts";
+import { readRecords } from "../../target-side/records.ts";
 
 /** The records of a board by name, up to the first incomplete one. */
 export type Records = ReadonlyMap<string, string>;
 
-/** Reads records; on an SD card zeros fill the sector between them. */
+/** Reads the records as texts. */
 export function parseRecords(bytes: Buffer): Records {
-  const records = new Map<string, string>();
-  let offset = 0;
-  for (;;) {
-    while (bytes[offset] === 0) offset += 1;
-    const end = bytes.indexOf("\n", offset);
-    const [, name, length] = /^boardkit (\S+) (\d+)$/.exec(bytes.toString("latin1", offset, Math.max(end, offset))) ?? [];
-    const next = end + 1 + Number(length);
-    if (name === undefined || next > bytes.length) return records;
-    records.set(name, bytes.toString("utf8", end + 1, next));
-    offset = next;
-  }
+  return new Map([...readRecords(bytes)].map(([name, content]) => [name, content.toString("utf8")]));
 }
 
 /** How one program ended on a board. */
