@@ -9,17 +9,18 @@ import { is, pageOf } from "./words.ts";
  * only register that they may change. The shape identifies their flag: zig's is never set, so that no querying function leads to it.
  */
 export const OUTLINE = 16;
-const ANY = Array.from({ length: 31 }, (_, register) => register);
 /** The most words between the page of a flag and its store. */
 const REACH = 4;
 
-/** The flags of outline atomics that code tests in one of some registers: `adrp xn; ldrb wn, [xn, #flag]; cbz wn`, then an LSE instruction. */
-export function outlineFlags({ base, words, landmarks }: Code, registers: number[] = ANY): Set<number> {
+/** The flags of outline atomics that code tests, in one register or in any: `adrp xn; ldrb wn, [xn, #flag]; cbz wn`, then an LSE instruction. */
+export function outlineFlags({ base, words, landmarks }: Code, only?: number): Set<number> {
   const flags = new Set<number>();
   for (const at of landmarks.pages) {
-    const [page, load = 0, test = 0, swap = 0] = words.subarray(at, at + 4) as unknown as [number, number?, number?, number?];
+    const page = words[at] as number;
     const register = page & 31;
-    if (!is(load, 0xffc003ff, 0x39400000 | (register << 5) | register) || !registers.includes(register)) continue;
+    if (only !== undefined && register !== only) continue;
+    const [load, test, swap] = [words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0];
+    if (!is(load, 0xffc003ff, 0x39400000 | (register << 5) | register)) continue;
     if (!is(test, 0xff00001f, 0x34000000 | register)) continue;
     const atomic = is(swap, 0x3f200c00, 0x38200000) || is(swap, 0x3fa07c00, 0x08a07c00) || is(swap, 0xbfa17c01, 0x08207c00);
     if (atomic) flags.add(pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff));

@@ -33,7 +33,7 @@ export function findQueries(elf: InspectedElf, code: Code, functions: Functions,
     querySlots: links.querySlots,
     pointers: links.pointers,
     answering: stubs,
-    variables: outlineFlags(code, [OUTLINE]).union(constantFlags(elf.file, code)),
+    variables: outlineFlags(code, OUTLINE).union(constantFlags(elf.file, code)),
   };
   for (const at of ownGetauxval(code, functions)) stubs.add(at);
   for (const at of findForwarding(code, functions, stubs)) stubs.add(at);
