@@ -7,42 +7,30 @@ import type { Request, Stage, State } from "./stage.ts";
 /** Runs a list of stages on a new state. */
 export async function runInOrder(stages: readonly Stage[], request: Request, context: Context): Promise<State> {
   const state: State = { request, project: readProject(request.cwd), seconds: {} };
-  const early = fetchEarly(state, context);
+  const stop = new AbortController();
+  const beside = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
+  let early: Promise<void> | undefined;
   try {
     for (const [index, stage] of stages.entries()) {
       const started = performance.now();
-      if (stage.early) await early.wait();
+      if (stage.early) await early;
       await ensureTools(stage.tools(state, context), state, context);
-      early.start(stages.slice(index + 1));
+      early ??= fetchEarly(stages.slice(index + 1), state, beside);
       Object.assign(state, await stage.run(state, context));
       state.seconds[stage.name] = (performance.now() - started) / 1000;
     }
   } finally {
-    await early.cancel();
+    stop.abort();
+    await early;
   }
   return state;
 }
 
-/** Fetches toolchains beside other work. A failure is left to the stage that needs them: it fetches them again, and reports it. */
-function fetchEarly(
-  state: State,
-  context: Context,
-): { start(stages: readonly Stage[]): void; wait(): Promise<void>; cancel(): Promise<void> } {
-  const stop = new AbortController();
-  const own = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
-  const begun = new Set<string>();
-  let running: Promise<void> = Promise.resolve();
-  return {
-    start: (stages) => {
-      const items = stages.flatMap((stage) => stage.early?.(state, context) ?? []).filter((item) => !begun.has(item));
-      for (const item of items) begun.add(item);
-      const before = running;
-      if (items.length > 0) running = before.then(() => ensureTools({ items }, state, own)).catch(() => undefined);
-    },
-    wait: () => running,
-    cancel: async () => {
-      stop.abort();
-      await running;
-    },
-  };
+/**
+ * Fetches toolchains beside other work, once the state shows which; undefined until then. A failure is left to the stage that needs them:
+ * it fetches them again, and reports it.
+ */
+function fetchEarly(stages: readonly Stage[], state: State, context: Context): Promise<void> | undefined {
+  const items = stages.flatMap((stage) => stage.early?.(state, context) ?? []);
+  return items.length > 0 ? ensureTools({ items }, state, context).catch(() => undefined) : undefined;
 }

@@ -1,4 +1,4 @@
-// What was read from files, in the cache folder: by the hash of their bytes, and the hashes by path, size and times, as git's index has them.
+// The cache of inspected files: results by the hash of the bytes, and hashes by path, size and times, as in git's index.
 import { readFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,10 +24,12 @@ export async function readKept(path: string, cache: Cache): Promise<Inspected | 
 
 /** Inspects a file, unless the same bytes were; keeps the result. */
 export async function inspectAndKeep(path: string, cache: Cache | undefined): Promise<Inspected> {
+  // Before the bytes: a file that changes meanwhile must not get the hash of its old ones.
+  const record = cache && (await recordOf(path, cache));
   // In one read: that of promises takes pieces of half a megabyte.
   const bytes = readFileSync(path);
   if (!cache) return inspectBytes(path, bytes);
-  const [record, hash] = [await recordOf(path, cache), hashBytes(bytes)];
+  const hash = hashBytes(bytes);
   const kept = await readResult(hash, cache);
   const inspected = kept ?? (await inspectBytes(path, bytes));
   if (!kept) await writeWhole(resultPath(hash, cache), JSON.stringify(inspected));

@@ -2,13 +2,12 @@
 import type { ElfFacts } from "../report.ts";
 import { readArmAttributes } from "./arm-attributes.ts";
 import { readDynamic, type Dynamic } from "./dynamic.ts";
-import { archOf, parseElf, PF_EXECUTE, PT, readText, SHT, completeOrError, type ElfFile } from "./file.ts";
+import { archOf, completeOrError, floatAbiOf, parseElf, PF_EXECUTE, PT, readText, SHT, type ElfFile } from "./file.ts";
 import { panicOf } from "./panic.ts";
 import { isDebug, sizeSections } from "./sections.ts";
 import { isInMusl } from "../symbols/musl.ts";
 import { highestVersion } from "./versions.ts";
 
-const EF_ARM_ABI_FLOAT_HARD = 0x400;
 const NT_GNU_BUILD_ID = 3;
 
 /** A file with the parts that its facts are read from, for readers that need more. */
@@ -44,7 +43,7 @@ function factsOf(file: ElfFile, dynamic: Dynamic): ElfFacts {
   return {
     arch,
     bits: file.bits,
-    ...(arch === "arm" ? { floatAbi: (file.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? ("soft" as const) : ("hard" as const) } : {}),
+    ...floatAbiOf(file),
     ...(arch === "arm" ? readArmAttributes(file) : {}),
     ...(interpreter === undefined ? {} : { interpreter }),
     needed: dynamic.needed,

@@ -42,11 +42,19 @@ export const PT = {
 export const PF_EXECUTE = 1;
 export const PF_WRITE = 2;
 export const SHT = { symbols: 2, dynamic: 6, noBits: 8, dynamicSymbols: 11, versionNeeds: 0x6ffffffe, armAttributes: 0x70000003 };
-const MACHINES: Record<number, string> = { 0x3e: "x86_64", 0xb7: "aarch64", 0x28: "arm", 0x03: "x86", 0xf3: "riscv64", 0x08: "mips" };
+const EM_ARM = 0x28;
+const EF_ARM_ABI_FLOAT_HARD = 0x400;
+const MACHINES: Record<number, string> = { 0x3e: "x86_64", 0xb7: "aarch64", [EM_ARM]: "arm", 0x03: "x86", 0xf3: "riscv64", 0x08: "mips" };
 
 /** Name of the machine; `machine <number>` for one without a name here. */
 export function archOf(elf: ElfFile): string {
   return MACHINES[elf.machine] ?? `machine ${elf.machine}`;
+}
+
+/** How a 32-bit ARM file passes floats, as fields of its facts; none for another machine. */
+export function floatAbiOf(elf: Pick<ElfFile, "machine" | "flags">): { floatAbi?: "soft" | "hard" } {
+  if (elf.machine !== EM_ARM) return {};
+  return { floatAbi: (elf.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? "soft" : "hard" };
 }
 
 /** Reads the frame; anything but a complete little-endian ELF file is an error. */

@@ -131,7 +131,7 @@ test("a difference has the cause of the list or of the emulator, and the text ha
 
 test("paths of a checkout and of the cache lose their folders, also at the end of a word", () => {
   const text =
-    "/home/me/kit/scripts/checks/popular/calls/emulated.cjs:48 Command failed: /root/.cache/boardkit/store/qemu-1/usr/bin/x -L /srv/cache/store/sysroot-2 -E /lib/ld-linux.so.1";
+    "/home/me/kit/scripts/checks/popular/calls/emulated.cjs:48 Command failed: /home/me/.cache/boardkit/store/qemu-1/usr/bin/x -L /srv/cache/store/sysroot-2 -E /lib/ld-linux.so.1";
   const row = ranOf(
     {},
     { place: "pi-4", cpu: "cortex-a72", runtime: "Node 24" },

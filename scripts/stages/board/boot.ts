@@ -56,7 +56,11 @@ async function runUntilUp(files: BootFiles, command: Command, show: (phase: stri
   const read = async () => {
     if (existsSync(files.results)) show(phaseOf(parseRecords(await readResults(files))));
   };
-  const watch = setInterval(() => (reading = reading.then(read)), POLL_MS);
+  const watch = setInterval(() => {
+    reading = reading.then(read);
+    // An error is thrown below; until then it must not count as an unhandled rejection.
+    reading.catch(() => undefined);
+  }, POLL_MS);
   try {
     return await run({ ...command, giveUp: giveUp.signal });
   } finally {

@@ -69,7 +69,7 @@ test("times of this machine count first; a target directory with results of the 
   expect(textOf(all)).toBe("estimate: about 10 s, for 2 targets that were never built");
 });
 
-test("what was built and fetched before needs no estimate; what nobody has timed has none", () => {
+test("targets and toolchains that exist need no estimate; steps without a recorded time have none", () => {
   const all = world();
   all.fetchZig();
   all.finish("a");

@@ -1,13 +1,11 @@
 // The records of probe.sh -> the facts of a machine. Pure.
-import { archOf, parseElf, PT, readText } from "../../audit/elf/file.ts";
+import { archOf, floatAbiOf, parseElf, PT, readText } from "../../audit/elf/file.ts";
 import { featuresOf } from "../../model/probe/cpu-features.ts";
 import type { MachineFacts } from "../../model/probe/facts.ts";
 import type { Registry } from "../../model/registry.ts";
 import { readInit, readCgroup, readMounts, readNodes, readSystem } from "./read-system.ts";
 
 export type ProbeRecords = ReadonlyMap<string, Buffer>;
-
-const EF_ARM_ABI_FLOAT_HARD = 0x400;
 
 /** The facts in complete records; `architectures` say what the features of a CPU are. */
 export function readFacts(records: ProbeRecords, { architectures }: Pick<Registry, "architectures">): MachineFacts {
@@ -66,7 +64,7 @@ function readUserland(bytes: Buffer | undefined): Userland {
   return {
     arch,
     bits,
-    ...(arch === "arm" ? { floatAbi: (elf.flags & EF_ARM_ABI_FLOAT_HARD) === 0 ? ("soft" as const) : ("hard" as const) } : {}),
+    ...floatAbiOf(elf),
     ...(at !== undefined && at < bytes.length ? { interpreter: readText(elf, at) } : {}),
   };
 }

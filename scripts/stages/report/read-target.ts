@@ -6,6 +6,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { readRecord } from "../../lib/json-file.ts";
 import { distReport, type BuildReport, type DistReport, type Problem, type TargetReport } from "../../model/report/dist-report.ts";
 import { readKept } from "../board/kept.ts";
+import { manifestFile } from "../manifest.ts";
 
 /** The problem of a target without a manifest. */
 export const NOT_BUILT = "not built";
@@ -50,7 +51,7 @@ const shownWheel = z.object({
 export async function readTarget(triple: string, dist: string): Promise<ReadTarget> {
   const problems: Problem[] = [];
   const build = `run: boardkit build --target ${triple}`;
-  const manifest = await readOr(problems, dist, () => readRecord(join(dist, "manifest.json"), shownManifest, build));
+  const manifest = await readOr(problems, dist, () => readRecord(manifestFile(dist), shownManifest, build));
   const isAbsent = !manifest && problems.length === 0;
   if (manifest) problems.push(...missingOf(manifest, triple, dist));
   const { results, errors } = await readKept(dist);

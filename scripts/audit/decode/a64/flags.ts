@@ -1,5 +1,5 @@
 // Flags in memory that code tests before it runs an instruction.
-import { PF_WRITE, PT, type ElfFile } from "../../elf/file.ts";
+import { offsetOf, PF_WRITE, type ElfFile } from "../../elf/file.ts";
 import type { Code } from "./text.ts";
 import { functionAt, type Functions } from "./functions.ts";
 import { is, pageOf } from "./words.ts";
@@ -32,15 +32,15 @@ export function outlineFlags({ base, words, landmarks }: Code, only?: number): S
  * Flags that are false for ever: read-only bytes that are 0, in code that ADRP and LDRB read. Compilers fold such constants, and linkers do
  * not: LLVM's routines for SME test one of another file, which in a build without a query is a constant.
  */
-export function constantFlags({ segments, bytes }: ElfFile, { base, words, landmarks }: Code): Set<number> {
+export function constantFlags(elf: ElfFile, { base, words, landmarks }: Code): Set<number> {
   const flags = new Set<number>();
-  const readOnly = segments.filter(({ type, flags: access }) => type === PT.load && (access & PF_WRITE) === 0);
+  const readOnly = { ...elf, segments: elf.segments.filter((segment) => (segment.flags & PF_WRITE) === 0) };
   for (const at of landmarks.pages) {
     const [page, load = 0] = [words[at] as number, words[at + 1]];
     if (!is(load, 0xffc003e0, 0x39400000 | ((page & 31) << 5))) continue;
     const place = pageOf(page, base + at * 4) + ((load >>> 10) & 0xfff);
-    const segment = readOnly.find(({ address, fileSize }) => place >= address && place < address + fileSize);
-    if (segment && bytes[place - segment.address + segment.offset] === 0) flags.add(place);
+    const offset = offsetOf(readOnly, place);
+    if (offset !== undefined && elf.bytes[offset] === 0) flags.add(place);
   }
   return flags;
 }

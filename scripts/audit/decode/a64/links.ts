@@ -1,7 +1,8 @@
 // The information about code in an AArch64 file's relocations, dynamic symbols and header. Relocation types: the ELF for the Arm 64-bit
 // Architecture (AArch64) ABI.
 import type { InspectedElf } from "../../elf/facts.ts";
-import { readWord, SHT, variableTest, type ElfFile } from "../../elf/file.ts";
+import { entryPoint } from "../../elf/entry.ts";
+import { SHT, variableTest, type ElfFile } from "../../elf/file.ts";
 import { dynamicTag, eachRelocation, symbolReader } from "../../elf/relocations.ts";
 import { FEATURE_FUNCTIONS, mayProbe, QUERY_FUNCTIONS } from "../entries.ts";
 import type { Code } from "./text.ts";
@@ -25,7 +26,6 @@ export type Links = {
 const R = { absolute: 257, globalData: 1025, jumpSlot: 1026, relative: 1027, iRelative: 1032 };
 const DT_INIT = 12;
 const DT_FINI = 13;
-const ENTRY = 24;
 
 /**
  * A function with the answer of a library's own query. libsodium has it also in builds that never ask, in which it always says no. Such a
@@ -71,7 +71,7 @@ export function readLinks(elf: InspectedElf, code: Code): Links {
     return undefined;
   });
   for (const symbol of elf.dynamic.symbols) if (symbol.defined) know(symbol.address, links.known);
-  for (const address of [dynamicTag(elf.file, DT_INIT), dynamicTag(elf.file, DT_FINI), readWord(elf.file, ENTRY)])
+  for (const address of [dynamicTag(elf.file, DT_INIT), dynamicTag(elf.file, DT_FINI), entryPoint(elf.file)])
     know(address ?? 0, links.known);
   for (const index of links.referred) links.known.add(index);
   return links;

@@ -10,18 +10,9 @@ const percent = (part: number, whole: number) => `${((whole > 0 ? Math.max(0, Ma
 
 /** A bar of parts after each other; what they leave of `whole` is empty. */
 export function bar(label: string, parts: Part[], whole: number): Html {
-  let before = 0;
-  const rects = parts.map(({ kind, value, title }) => {
-    const from = before;
-    before += value;
-    return html`<rect class="${kind}" x="${percent(from, whole)}" width="${percent(value, whole)}" height="100%"
-      ><title>${title}</title></rect
-    >`;
-  });
-  return html`<svg class="bar" role="img" aria-label="${label}">
-    <rect class="ground" width="100%" height="100%" />
-    ${rects}
-  </svg>`;
+  let end = 0;
+  const spans = parts.map(({ kind, value, title }) => ({ kind, title, from: end, to: (end += value) }));
+  return timeLine(label, spans, whole);
 }
 
 /** Spans on a line of time from 0 to `whole`. */

@@ -57,30 +57,29 @@ static int find_part(JSContext *context, JSValueConst *argv, uint8_t **start, si
   return 0;
 }
 
-NATIVE(read_file) {
-  UNUSED();
+// Reads or writes a part of bytes, at a position or, below 0, where the file is.
+static JSValue transfer(JSContext *context, JSValueConst *argv, bool writes) {
   uint8_t *start;
   size_t size;
   int64_t position = -1;
   if (find_part(context, argv, &start, &size) < 0 || JS_ToInt64(context, &position, argv[4]) < 0) return JS_EXCEPTION;
   int file = number(context, argv[0]);
   ssize_t count;
-  do count = position < 0 ? read(file, start, size) : pread(file, start, size, position);
-  while (count < 0 && errno == EINTR);
-  return outcome(context, "read", NULL, count);
+  do {
+    if (writes) count = position < 0 ? write(file, start, size) : pwrite(file, start, size, position);
+    else count = position < 0 ? read(file, start, size) : pread(file, start, size, position);
+  } while (count < 0 && errno == EINTR);
+  return outcome(context, writes ? "write" : "read", NULL, count);
+}
+
+NATIVE(read_file) {
+  UNUSED();
+  return transfer(context, argv, false);
 }
 
 NATIVE(write_file) {
   UNUSED();
-  uint8_t *start;
-  size_t size;
-  int64_t position = -1;
-  if (find_part(context, argv, &start, &size) < 0 || JS_ToInt64(context, &position, argv[4]) < 0) return JS_EXCEPTION;
-  int file = number(context, argv[0]);
-  ssize_t count;
-  do count = position < 0 ? write(file, start, size) : pwrite(file, start, size, position);
-  while (count < 0 && errno == EINTR);
-  return outcome(context, "write", NULL, count);
+  return transfer(context, argv, true);
 }
 
 // (path, follows links) => [mode, size, modified ms, inode, device, links, user, group, accessed ms, changed ms], or undefined if absent.

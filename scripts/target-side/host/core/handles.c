@@ -43,14 +43,19 @@ IMPLEMENTED(napi_open_handle_scope)(napi_env env, napi_handle_scope *result) {
   RETURN(result, scope);
 }
 
+// Frees a scope of either kind, and the handles above its depth.
+static napi_status close_scope(napi_env env, void *scope, size_t depth) {
+  if (env->open_scopes == 0) return napi_handle_scope_mismatch;
+  env->open_scopes--;
+  close_handles(depth);
+  free(scope);
+  DONE();
+}
+
 IMPLEMENTED(napi_close_handle_scope)(napi_env env, napi_handle_scope scope) {
   ENTER();
   CHECK_ARG(scope);
-  if (env->open_scopes == 0) return napi_handle_scope_mismatch;
-  env->open_scopes--;
-  close_handles(scope->depth);
-  free(scope);
-  DONE();
+  return close_scope(env, scope, scope->depth);
 }
 
 IMPLEMENTED(napi_open_escapable_handle_scope)(napi_env env, napi_escapable_handle_scope *result) {
@@ -66,11 +71,7 @@ IMPLEMENTED(napi_open_escapable_handle_scope)(napi_env env, napi_escapable_handl
 IMPLEMENTED(napi_close_escapable_handle_scope)(napi_env env, napi_escapable_handle_scope scope) {
   ENTER();
   CHECK_ARG(scope);
-  if (env->open_scopes == 0) return napi_handle_scope_mismatch;
-  env->open_scopes--;
-  close_handles(scope->depth);
-  free(scope);
-  DONE();
+  return close_scope(env, scope, scope->depth);
 }
 
 IMPLEMENTED(napi_escape_handle)(napi_env env, napi_escapable_handle_scope scope, napi_value escapee, napi_value *result) {

@@ -10,16 +10,9 @@ let order = 0;
 let timers = [];
 let immediates = [];
 
-class Timeout {
-  constructor(run, delay, values, repeats) {
-    this.run = run;
-    this.values = values;
-    this.delay = delay >= 1 && delay <= LONGEST ? Math.trunc(delay) : 1;
-    this.repeats = repeats;
-    this.isReferenced = true;
-    this.id = ++order;
-    start(this);
-  }
+/** What keeps the process running, unless it is unreferenced. */
+class Referenced {
+  isReferenced = true;
   ref() {
     this.isReferenced = true;
     return this;
@@ -30,6 +23,18 @@ class Timeout {
   }
   hasRef() {
     return this.isReferenced;
+  }
+}
+
+class Timeout extends Referenced {
+  constructor(run, delay, values, repeats) {
+    super();
+    this.run = run;
+    this.values = values;
+    this.delay = delay >= 1 && delay <= LONGEST ? Math.trunc(delay) : 1;
+    this.repeats = repeats;
+    this.id = ++order;
+    start(this);
   }
   refresh() {
     stop(this);
@@ -58,23 +63,12 @@ function stop(timer) {
   timers = timers.filter((one) => one !== timer);
 }
 
-class Immediate {
+class Immediate extends Referenced {
   constructor(run, values) {
+    super();
     this.run = run;
     this.values = values;
-    this.isReferenced = true;
     immediates.push(this);
-  }
-  ref() {
-    this.isReferenced = true;
-    return this;
-  }
-  unref() {
-    this.isReferenced = false;
-    return this;
-  }
-  hasRef() {
-    return this.isReferenced;
   }
 }
 

@@ -103,48 +103,52 @@ static size_t encode(const uint16_t *units, size_t length, char *buffer, size_t 
   return written;
 }
 
-IMPLEMENTED(napi_get_value_string_utf8)(napi_env env, napi_value value, char *buffer, size_t size, size_t *result) {
-  ENTER();
+// Writes units to a buffer of `room` bytes; returns the bytes that were written, or without a buffer the bytes that are needed.
+typedef size_t (*encoder)(const uint16_t *units, size_t length, char *buffer, size_t room);
+
+static size_t encode_utf16(const uint16_t *units, size_t length, char *buffer, size_t room) {
+  size_t bytes = length * sizeof *units;
+  if (buffer == NULL) return bytes;
+  if (bytes > room) bytes = room;
+  memcpy(buffer, units, bytes);
+  return bytes;
+}
+
+static size_t encode_latin1(const uint16_t *units, size_t length, char *buffer, size_t room) {
+  if (buffer == NULL) return length;
+  size_t written = 0;
+  for (; written < length && written < room; written++) buffer[written] = (char)units[written];
+  return written;
+}
+
+// Copies a string with a zero behind it to a buffer of `size` characters of `width` bytes.
+static napi_status copy_string(napi_env env, napi_value value, void *buffer, size_t size, size_t *result, size_t width,
+                               encoder encode_units) {
   CHECK_STRING(value);
-  size_t length, written = 0;
+  size_t length, bytes = 0;
   const uint16_t *units = JS_ToCStringLenUTF16(host.context, &length, value_of(value));
   if (units == NULL) return take_exception(env);
-  if (buffer == NULL) written = encode(units, length, NULL, 0);
-  else if (size > 0) buffer[written = encode(units, length, buffer, size - 1)] = 0;
+  if (buffer == NULL) bytes = encode_units(units, length, NULL, 0);
+  else if (size > 0) {
+    bytes = encode_units(units, length, buffer, (size - 1) * width);
+    memset((char *)buffer + bytes, 0, width);
+  }
   JS_FreeCStringUTF16(host.context, units);
-  if (result != NULL) *result = written;
+  if (result != NULL) *result = bytes / width;
   DONE();
+}
+
+IMPLEMENTED(napi_get_value_string_utf8)(napi_env env, napi_value value, char *buffer, size_t size, size_t *result) {
+  ENTER();
+  return copy_string(env, value, buffer, size, result, 1, encode);
 }
 
 IMPLEMENTED(napi_get_value_string_utf16)(napi_env env, napi_value value, char16_t *buffer, size_t size, size_t *result) {
   ENTER();
-  CHECK_STRING(value);
-  size_t length, written = 0;
-  const uint16_t *units = JS_ToCStringLenUTF16(host.context, &length, value_of(value));
-  if (units == NULL) return take_exception(env);
-  if (buffer == NULL) written = length;
-  else if (size > 0) {
-    written = length < size ? length : size - 1;
-    memcpy(buffer, units, written * sizeof *units);
-    buffer[written] = 0;
-  }
-  JS_FreeCStringUTF16(host.context, units);
-  if (result != NULL) *result = written;
-  DONE();
+  return copy_string(env, value, buffer, size, result, sizeof *buffer, encode_utf16);
 }
 
 IMPLEMENTED(napi_get_value_string_latin1)(napi_env env, napi_value value, char *buffer, size_t size, size_t *result) {
   ENTER();
-  CHECK_STRING(value);
-  size_t length, written = 0;
-  const uint16_t *units = JS_ToCStringLenUTF16(host.context, &length, value_of(value));
-  if (units == NULL) return take_exception(env);
-  if (buffer == NULL) written = length;
-  else if (size > 0) {
-    for (; written < length && written < size - 1; written++) buffer[written] = (char)units[written];
-    buffer[written] = 0;
-  }
-  JS_FreeCStringUTF16(host.context, units);
-  if (result != NULL) *result = written;
-  DONE();
+  return copy_string(env, value, buffer, size, result, 1, encode_latin1);
 }
