@@ -26,15 +26,15 @@ test("after an error no further item starts, except with keepGoing", async () =>
   expect(kept.map((result) => result.status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
 });
 
-test("items of one lane run one after another, and other lanes do not wait for them", async () => {
+test("the first item of a group ends before others of it start, and other groups do not wait for it", async () => {
   const events: string[] = [];
   const work = async (item: string) => {
     events.push(`+${item}`);
-    await sleep(item.startsWith("a") ? 30 : 5);
+    await sleep(item === "b1" ? 5 : 30);
     events.push(`-${item}`);
   };
-  const options = { size: 3, keepGoing: false, lane: (item: string) => item[0] ?? "" };
-  const results = await inPool(["a1", "a2", "b1", "b2"], options, work);
-  expect(results.map((result) => result.status)).toEqual(Array.from({ length: 4 }, () => "fulfilled"));
-  expect(events).toEqual(["+a1", "+b1", "-b1", "+b2", "-b2", "-a1", "+a2", "-a2"]);
+  const options = { size: 3, keepGoing: false, group: (item: string) => item[0] ?? "" };
+  const results = await inPool(["a1", "a2", "a3", "b1", "b2"], options, work);
+  expect(results.map((result) => result.status)).toEqual(Array.from({ length: 5 }, () => "fulfilled"));
+  expect(events).toEqual(["+a1", "+b1", "-b1", "+b2", "-a1", "+a2", "+a3", "-b2", "-a2", "-a3"]);
 });

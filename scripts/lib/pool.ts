@@ -6,38 +6,48 @@ export type PoolOptions<T> = {
   size: number;
   /** Whether further items start after an error. */
   keepGoing: boolean;
-  /** Items of the same lane never run side by side. */
-  lane?: (item: T) => string;
+  /** Of the items of a group the first one ends before another one starts. */
+  group?: (item: T) => string | undefined;
   /** Counts the items that have ended. */
   tally?: (of: number) => Tally;
 };
 
-/** Runs `work` for each item, in order as far as the lanes allow; each result has the index of its item. */
+/** Runs `work` for each item, in order as far as the groups allow; each result has the index of its item. */
 export async function inPool<T, R>(
   items: readonly T[],
-  { size, keepGoing, lane, tally }: PoolOptions<T>,
+  { size, keepGoing, group, tally }: PoolOptions<T>,
   work: (item: T) => Promise<R>,
 ): Promise<PromiseSettledResult<R>[]> {
   const results: PromiseSettledResult<R>[] = [];
-  const waiting = items.map((item, index) => ({ item, index, lane: lane?.(item) ?? String(index) }));
-  const busy = new Set<string>();
+  const waiting = items.map((item, index) => ({ item, index, group: group?.(item) }));
+  const begun = new Set<string>();
+  /** Groups whose first item runs, and its end. */
+  const firsts = new Map<string, Promise<void>>();
   const ended = items.length > 1 ? tally?.(items.length) : undefined;
   let stopped = false;
-  // A worker that finds no free lane ends: each remaining lane has a worker already.
+  const runOne = async ({ item, index }: { item: T; index: number }) => {
+    try {
+      results[index] = { status: "fulfilled", value: await work(item) };
+    } catch (reason) {
+      results[index] = { status: "rejected", reason };
+      stopped ||= !keepGoing;
+    }
+    ended?.add();
+  };
   const worker = async () => {
     for (;;) {
-      const next = waiting.findIndex((entry) => !busy.has(entry.lane));
-      const [entry] = next < 0 || stopped ? [] : waiting.splice(next, 1);
-      if (!entry) return;
-      busy.add(entry.lane);
-      try {
-        results[entry.index] = { status: "fulfilled", value: await work(entry.item) };
-      } catch (reason) {
-        results[entry.index] = { status: "rejected", reason };
-        stopped ||= !keepGoing;
+      if (stopped || waiting.length === 0) return;
+      const next = waiting.findIndex((entry) => entry.group === undefined || !firsts.has(entry.group));
+      const [entry] = next < 0 ? [] : waiting.splice(next, 1);
+      if (!entry) await Promise.race(firsts.values());
+      else if (entry.group === undefined || begun.has(entry.group)) await runOne(entry);
+      else {
+        begun.add(entry.group);
+        const name = entry.group;
+        const first = runOne(entry).finally(() => firsts.delete(name));
+        firsts.set(name, first);
+        await first;
       }
-      busy.delete(entry.lane);
-      ended?.add();
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, size) }, worker));

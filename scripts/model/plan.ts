@@ -28,6 +28,8 @@ export type Step = {
   inputs: string[];
   /** Files or folders that the step writes, absolute; they appear complete or not at all. */
   outputs: string[];
+  /** The target directory, of a step of cargo. */
+  targetDir?: string;
   /** Folder for incomplete files, removed at the end. */
   partial: string;
   collect: Collect;

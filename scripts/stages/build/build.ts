@@ -15,6 +15,7 @@ import { setUpBuilders } from "../set-up/builders.ts";
 import { basisOf } from "../times.ts";
 import { need, type Stage, type State, type TargetResult } from "../stage.ts";
 import { readCratesOnce, type CratesReader } from "./crates.ts";
+import { groupOf } from "./host-units.ts";
 import { prepare } from "./prepare.ts";
 import { runStep } from "./run-step.ts";
 
@@ -37,11 +38,10 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
     await writeProjectLoader(state.project, { ...state.request, targets: [] }, context);
   await prepare(plan.prepare, plan.project, context);
   const crates = readCratesOnce(state, context);
-  // cargo locks its target directory during a build, so targets that share one would only wait for each other.
   const pool = {
     size: context.jobs,
     keepGoing: context.keepGoing,
-    lane: (target: TargetPlan) => target.targetDir,
+    group: groupOf,
     tally: (of: number) => context.reporter.tally(of, "targets"),
   };
   const results = await inPool(plan.targets, pool, (target) => buildTarget(plan, target, crates, state, context));

@@ -13,6 +13,7 @@ import { run, runOrFail } from "../../tools/exec.ts";
 import type { LineReader } from "../../tools/output-lines.ts";
 import { cargoProgressEnvironment, isCargoBar, readCargoProgress } from "../../tools/rust/cargo-progress.ts";
 import { explainBuild } from "./fault.ts";
+import { takeHostUnits } from "./host-units.ts";
 
 export type Execution = {
   record: StepRecord;
@@ -64,6 +65,7 @@ export async function executeStep(
   let succeeded = false;
   try {
     for (const [path, text] of Object.entries(step.files ?? {})) await writeFile(path, text);
+    if (step.targetDir !== undefined) await takeHostUnits(step.targetDir);
     const command = {
       argv: step.argv,
       cwd: step.cwd,

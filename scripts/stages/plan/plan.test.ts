@@ -85,18 +85,27 @@ test("without a compiled standard library it is built with the addon, in a separ
   const build = step(target, "build");
   expect(build?.argv.slice(-2)).toEqual(["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"]);
   expect(build?.env).toMatchObject({ RUSTC_BOOTSTRAP: "1" });
-  expect(target.targetDir).not.toBe(plan("aarch64-unknown-linux-musl").targetDir);
+  expect([target, plan("aarch64-unknown-linux-musl")].map(({ targetDir }) => targetDir)).toEqual([
+    "/p/target/boardkit/std-built/armv7-unknown-linux-musleabihf",
+    "/p/target/boardkit/std-prebuilt/aarch64-unknown-linux-musl",
+  ]);
 });
 
 test("the lowest CPU and the glibc floor reach compiler and linker, and override a user's flags", () => {
   const build = step(plan("x86_64-unknown-linux-gnu"), "build");
-  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toBe(["-Ctarget-cpu=x86-64", ...remaps("std-prebuilt")].join("\u001f"));
+  expect(build?.env.CARGO_ENCODED_RUSTFLAGS).toBe(
+    ["-Ctarget-cpu=x86-64", ...remaps("std-prebuilt/x86_64-unknown-linux-gnu")].join("\u001f"),
+  );
   const host = step(plan("arm-unknown-linux-gnueabihf"), "host");
   expect(host?.argv).toEqual(expect.arrayContaining(["arm-linux-gnueabihf.2.17", "-mcpu=arm1176jzf_s"]));
   const musl = step(plan("aarch64-unknown-linux-musl"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
   const armv7 = step(plan("armv7-unknown-linux-musleabihf"), "build")?.env.CARGO_ENCODED_RUSTFLAGS;
   expect(armv7?.split("\u001f")).toContain("-Ctarget-feature=-crt-static,-d32,+thumb-mode");
-  expect(musl?.split("\u001f")).toEqual(["-Ctarget-cpu=generic", "-Ctarget-feature=-crt-static", ...remaps("std-prebuilt")]);
+  expect(musl?.split("\u001f")).toEqual([
+    "-Ctarget-cpu=generic",
+    "-Ctarget-feature=-crt-static",
+    ...remaps("std-prebuilt/aarch64-unknown-linux-musl"),
+  ]);
 });
 
 test("tests are cross-compiled on request if no Node is published, together with the addon for the same features", () => {
@@ -191,7 +200,11 @@ const CONFIG = /Cross\.toml$/;
 
 test("gcc has separate wrappers and a separate directory, and needs zig for the old glibc", () => {
   const target = plan("armv7-unknown-linux-gnueabihf", { builder: "gcc" });
-  expect(target).toMatchObject({ builder: "gcc", linker: "gcc", targetDir: "/p/target/boardkit/gcc-std-built" });
+  expect(target).toMatchObject({
+    builder: "gcc",
+    linker: "gcc",
+    targetDir: "/p/target/boardkit/gcc-std-built/armv7-unknown-linux-gnueabihf",
+  });
   expect(target.needs.build).toEqual(["zig", "cargo-zigbuild", "gcc-armv7"]);
   expect(step(target, "build")?.env.CARGO_TARGET_ARMV7_UNKNOWN_LINUX_GNUEABIHF_LINKER).toContain("armv7-unknown-linux-gnueabihf-gcc-");
   expect(target.wrappers[0]?.texts.cc).toContain("/usr/lib/x86_64-linux-gnu");

@@ -103,7 +103,7 @@ function planTarget(
   const artifact = join(dist, addonFile(project.binaryName, target.napiPlatform));
   const zig = zigPaths(facts.cache, registry);
   const prebuilt = facts.std.has(target.triple);
-  const targetDir = join(choice.targetDir ?? facts.targetDir, "boardkit", directoryOf(builder, prebuilt));
+  const targetDir = join(choice.targetDir ?? facts.targetDir, "boardkit", directoryOf(builder, prebuilt), target.triple);
   const building = buildingOf(registry, builder.name, target, facts.builders, {
     ...facts,
     targetDir,
@@ -149,8 +149,8 @@ function planTarget(
 }
 
 /**
- * Targets share a directory, so that procedural macros and build scripts, which run on this machine, are compiled once. cargo would compile
- * them again with RUSTC_BOOTSTRAP, which -Zbuild-std needs, and with another builder: these have separate directories.
+ * Target directories in one folder share the units for this machine. cargo would compile these again with RUSTC_BOOTSTRAP, which -Zbuild-std
+ * needs, and with another builder: such targets are in separate folders.
  */
 function directoryOf({ name }: ChosenBuilder, prebuilt: boolean): string {
   const std = prebuilt ? "std-prebuilt" : "std-built";

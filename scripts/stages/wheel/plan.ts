@@ -72,6 +72,7 @@ export function planWheels(
       env: { ...steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" },
       inputs,
       outputs: [out],
+      targetDir,
       partial,
       collect: "partial",
     };

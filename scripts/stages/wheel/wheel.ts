@@ -17,6 +17,7 @@ import { runOrFail } from "../../tools/exec.ts";
 import { findWheel } from "../../tools/packages/pip.ts";
 import { checkInput } from "../audit/check.ts";
 import { hashInputs } from "../build/execute.ts";
+import { groupOf } from "../build/host-units.ts";
 import { prepare } from "../build/prepare.ts";
 import { runStep } from "../build/run-step.ts";
 import type { Context } from "../context.ts";
@@ -50,7 +51,7 @@ async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Pr
   const pool = {
     size: context.jobs,
     keepGoing: context.keepGoing,
-    lane: ({ targetDir }: PlannedWheel) => targetDir,
+    group: groupOf,
     tally: (of: number) => context.reporter.tally(of, "wheels"),
   };
   const results = await inPool(plan.wheels, pool, (planned) => buildWheel(plan, planned, rustc, context));
