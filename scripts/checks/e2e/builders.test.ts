@@ -51,7 +51,8 @@ test(
       expect(Number(row.glibc?.split(".")[1])).toBeLessThanOrEqual(17);
       const manifest = readFileSync(join(folder, "dist/.compare", row.builder, aarch64, "manifest.json"), "utf8");
       const sizes = (JSON.parse(manifest) as Manifest).steps.build?.sizes ?? [];
-      for (const crate of ["foreign", "napi", "std"]) expect(sizes, row.builder).toContainEqual(expect.objectContaining({ kind: "crate", name: crate }));
+      for (const crate of ["foreign", "napi", "std"])
+        expect(sizes, row.builder).toContainEqual(expect.objectContaining({ kind: "crate", name: crate }));
     }
     expect(of(musl).find(({ builder }) => builder === "gcc")?.reason).toContain("no cross gcc for musl");
     expect(of(musl).filter(({ passed }) => passed === 1)).toHaveLength(builders.length - 1);
