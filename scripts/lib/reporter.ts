@@ -93,6 +93,11 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }
 
+/** `4.89 MB`, `123 KB`, `45 B`. */
+export function formatShortBytes(bytes: number): string {
+  return bytes >= 1e6 ? formatBytes(bytes) : bytes >= 1000 ? `${(bytes / 1000).toFixed(0)} KB` : `${bytes} B`;
+}
+
 /** A plain-text table: columns padded to their widest cell, two spaces between. */
 export function formatTable(header: string[], rows: string[][]): string {
   const all = [header, ...rows];

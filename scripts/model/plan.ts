@@ -33,6 +33,8 @@ export type Step = {
   /** Folder for incomplete files, removed at the end. */
   partial: string;
   collect: Collect;
+  /** The map that the linker writes, from which the sizes of the addon's crates are read. Not an output: it stays after a link. */
+  map?: string;
   /** A folder's path in the container, and its path on the host. */
   outside?: [inside: string, outside: string];
   /** Command that ends the container after an interrupt: the container is not a child process of the step. */

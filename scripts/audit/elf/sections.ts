@@ -14,6 +14,11 @@ export function sizeSections({ sections, bytes }: ElfFile): Record<string, numbe
   return Object.fromEntries(sizes);
 }
 
+/** The same without sections that take up memory and no space in the file. */
+export function sizeSectionsInFile(elf: ElfFile): Record<string, number> {
+  return sizeSections({ ...elf, sections: elf.sections.filter(({ type }) => type !== SHT.noBits) });
+}
+
 /** Whether a section of this name is debug information. */
 export function isDebug(name: string): boolean {
   return name.startsWith(".debug_");

@@ -1,7 +1,7 @@
 // plan, build and smoke with a real build: the printed commands are the ones that run, unchanged steps are skipped, an interrupt leaves
 // nothing, and a foreign project works without changes.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -72,6 +72,18 @@ test("a foreign project is built and loaded, and none of its files change", asyn
   expect(code).toBe(0);
   expect(existsSync(join(folder, "dist", armv7, "foreign.linux-arm-musleabihf.node"))).toBe(true);
   expect(git("status", "--porcelain")).toBe("");
+  const path = join(folder, "dist", armv7, "manifest.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as Manifest;
+  const sizes = manifest.steps.build?.sizes ?? [];
+  for (const crate of ["foreign", "napi", "std", "core"])
+    expect(sizes).toContainEqual({ kind: "crate", name: crate, bytes: expect.toSatisfy((bytes) => bytes > 0) });
+  const named = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(named / manifest.artifact.bytes).toBeGreaterThan(0.9);
+  expect(named).toBeLessThanOrEqual(manifest.artifact.bytes);
+  // Nothing is linked now.
+  rmSync(path);
+  expect(await boardkit(["--cwd", folder, "build", "--target", armv7])).toMatchObject({ code: 0 });
+  expect((JSON.parse(readFileSync(path, "utf8")) as Manifest).steps.build?.sizes).toEqual(sizes);
 });
 
 function isRunning(marker: string): boolean {

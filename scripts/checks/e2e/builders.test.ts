@@ -1,7 +1,10 @@
 // One addon with C code, built with each builder of this machine, audited and run: with real compilers and, if an engine works, in a real
 // container.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { BuilderName } from "../../model/builder.ts";
+import type { Manifest } from "../../model/report/manifest.ts";
 import type { Compared } from "../../stages/compare/compare.ts";
 import { boardkit, createProject } from "./cli.ts";
 
@@ -46,6 +49,10 @@ test(
     for (const row of of(aarch64)) {
       expect(row).toMatchObject({ passed: 1, failed: 0, errata843419: 0 });
       expect(Number(row.glibc?.split(".")[1])).toBeLessThanOrEqual(17);
+      const manifest = readFileSync(join(folder, "dist/.compare", row.builder, aarch64, "manifest.json"), "utf8");
+      const sizes = (JSON.parse(manifest) as Manifest).steps.build?.sizes ?? [];
+      for (const crate of ["foreign", "napi", "std"])
+        expect(sizes, row.builder).toContainEqual(expect.objectContaining({ kind: "crate", name: crate }));
     }
     expect(of(musl).find(({ builder }) => builder === "gcc")?.reason).toContain("no cross gcc for musl");
     expect(of(musl).filter(({ passed }) => passed === 1)).toHaveLength(builders.length - 1);

@@ -58,13 +58,17 @@ test("bars are as long as their values", async () => {
   });
 });
 
-test("areas of the treemap are as large as their sections", async () => {
+test("areas of the treemaps are as large as their sections and crates", async () => {
   await lookAt(browser, write("report"), { width: 380, theme: "light" }, async ({ page }) => {
-    const [chart = 0] = await areasOf(page, ".treemap");
-    const [text = 0] = await areasOf(page, ".treemap .code");
+    const [chart = 0] = await areasOf(page, "[aria-labelledby=sizes] .treemap");
+    const [text = 0] = await areasOf(page, "[aria-labelledby=sizes] .treemap .code");
     const { sections } = report.targets[0]!.build!.audit!;
     const inFile = Object.entries(sections).filter(([name]) => ![".bss", ".tbss", ".relro_padding"].includes(name));
-    expect(text / chart).toBeCloseTo(sections[".text"]! / inFile.reduce((sum, [, bytes]) => sum + bytes, 0), 1);
+    const whole = inFile.reduce((sum, [, bytes]) => sum + bytes, 0);
+    expect(text / chart).toBeCloseTo(sections[".text"]! / whole, 1);
+    const crates = await areasOf(page, "[aria-labelledby=crates] .treemap .own");
+    const own = report.targets[0]!.build!.origins!.filter(({ kind }) => kind === "own").reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(crates.reduce((sum, area) => sum + area, 0) / chart).toBeCloseTo(own / whole, 1);
   });
 });
 

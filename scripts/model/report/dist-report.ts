@@ -35,6 +35,14 @@ const audit = z.object({
   sections: z.record(z.string(), bytes),
 });
 
+/** Bytes of the file by what they come from. */
+const origin = z.object({
+  /** A crate of the project, of a registry or of Rust; a library in C; a section, for bytes without a name of a crate; all smaller ones. */
+  kind: z.enum(["own", "dependency", "standard", "library", "section", "others"]),
+  name: z.string(),
+  bytes,
+});
+
 const build = z.object({
   version: z.string(),
   commit: z.string().optional(),
@@ -50,6 +58,10 @@ const build = z.object({
   seconds: z.number().optional(),
   /** Number of crates in the file. */
   crates: z.number(),
+  /** The largest first; their sum is that of the sections in the file. */
+  origins: z.array(origin).optional(),
+  /** Why there are no origins. */
+  noOrigins: z.string().optional(),
   /** Absent until the audit has passed. */
   audit: audit.optional(),
   runs: z.array(run),
@@ -95,5 +107,6 @@ export const distReport = z.object({
 export type DistReport = z.infer<typeof distReport>;
 export type TargetReport = z.infer<typeof target>;
 export type BuildReport = z.infer<typeof build>;
+export type Origin = z.infer<typeof origin>;
 export type BoardRow = z.infer<typeof board>;
 export type Problem = z.infer<typeof problem>;

@@ -1,5 +1,6 @@
 // dist/<target>/manifest.json: the decisions of the plan and the build output. The only input of the stages after the build.
 import type { Place } from "../../audit/place.ts";
+import type { SizePart } from "../../audit/link-map/sizes.ts";
 import type { CodeFacts, ElfFacts, Finding, NodeApiFacts } from "../../audit/report.ts";
 import type { Architecture } from "../targets/architecture.ts";
 import type { BuilderName, Linker } from "../builder.ts";
@@ -9,7 +10,13 @@ import type { RuntimeName } from "../targets/runtime.ts";
 import type { SmokeRun, Triple } from "../targets/triple.ts";
 
 /** The record of a step: the next run compares it to decide whether the step must run again. */
-export type StepRecord = { key: string; seconds: number; outputs: Record<string, string> };
+export type StepRecord = {
+  key: string;
+  seconds: number;
+  outputs: Record<string, string>;
+  /** The bytes of an addon by what they come from; absent without a map of its linker. */
+  sizes?: SizePart[];
+};
 
 /** The result of one smoke run. */
 export type RunResult = {

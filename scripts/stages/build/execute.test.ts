@@ -1,7 +1,9 @@
-// An interrupted step leaves no running process.
+// Steps: what an interrupt leaves, progress, and the sizes of crates.
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readElf } from "../../audit/elf/facts.ts";
+import { compileShared } from "../../checks/fixtures/fixture.ts";
 import { createReporter } from "../../lib/progress/create-reporter.ts";
 import { plainRenderer } from "../../lib/progress/renderer.ts";
 import type { Progress } from "../../lib/reporter.ts";
@@ -72,4 +74,33 @@ test("cargo's progress is shown and stays out of the log; waiting for its lock i
   expect(waited).toBeGreaterThan(0.3);
   expect(record.seconds).toBeLessThan(waited);
   expect(readFileSync(log, "utf8").trimEnd().split("\n").slice(1)).toEqual(lines);
+});
+
+test("the sizes of an addon's crates are read from the map that its linker left, also if nothing was linked now; without one there are none", async () => {
+  const folder = temporaryFolder();
+  const addon = compileShared("int f(int n) { return n + 1; }", "x86_64-linux-gnu.2.17");
+  const map = join(folder, "maps/libx.so.map");
+  const build = async (command: string) => {
+    const step: Step = {
+      id: "build",
+      argv: ["sh", "-c", `${command} cp ${addon} ${join(folder, ".partial/x.node")}`],
+      cwd: folder,
+      env: {},
+      inputs: [],
+      outputs: [join(folder, "x.node")],
+      partial: join(folder, ".partial"),
+      collect: "addon",
+      map,
+    };
+    const begin = () => createReporter(plainRenderer(() => {})).begin("build", "x");
+    const options = { key: "k", log: join(folder, "log"), force: true, signal: new AbortController().signal, begin };
+    return (await executeStep(step, undefined, options)).record.sizes;
+  };
+  expect(await build("")).toBeUndefined();
+  const { sections } = readElf(readFileSync(addon), addon);
+  const text = (sections[".text"] ?? 0).toString(16);
+  const part = `0 0 ${text} 1         a.o:(.text._ZN8grid_opa4read17h0878d1f047b5429fE)`;
+  const linking = `printf '%s\\n' ' VMA LMA Size Align Out' '0 0 ${text} 1 .text' '${part}' > ${map};`;
+  expect(await build(linking)).toContainEqual({ kind: "crate", name: "grid_opa", bytes: sections[".text"] });
+  expect(await build("")).toContainEqual({ kind: "crate", name: "grid_opa", bytes: sections[".text"] });
 });

@@ -14,6 +14,7 @@ import type { LineReader } from "../../tools/output-lines.ts";
 import { cargoProgressEnvironment, isCargoBar, readCargoProgress } from "../../tools/rust/cargo-progress.ts";
 import { explainBuild } from "./fault.ts";
 import { takeHostUnits } from "./host-units.ts";
+import { measure } from "./measure.ts";
 
 export type Execution = {
   record: StepRecord;
@@ -41,7 +42,7 @@ export async function hashInputs(inputs: string[]): Promise<string> {
 
 /** A key that changes with everything that the outputs depend on. */
 export async function keyOf(step: Step, tools: string): Promise<string> {
-  return hashValue([step.argv, step.cwd, step.env, step.files, tools, await hashInputs(step.inputs)]);
+  return hashValue([step.argv, step.cwd, step.env, step.files, step.map, tools, await hashInputs(step.inputs)]);
 }
 
 /** Whether a record has this key and its outputs have not changed. */
@@ -61,6 +62,7 @@ export async function executeStep(
     return { record: previous, fresh: true, waited: 0 };
   await cleanUp(step);
   await mkdir(step.partial, { recursive: true });
+  if (step.map) await mkdir(dirname(step.map), { recursive: true });
   const running = options.begin();
   let succeeded = false;
   try {
@@ -84,7 +86,13 @@ export async function executeStep(
       await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
     }
     if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(partialPath(output), output, options.log);
-    const record = { key: options.key, seconds: outcome.seconds - running.waited(), outputs: await hashOutputs(step.outputs) };
+    const sizes = step.map && (await measure(step.outputs[0] ?? "", step.map));
+    const record: StepRecord = {
+      key: options.key,
+      seconds: outcome.seconds - running.waited(),
+      outputs: await hashOutputs(step.outputs),
+      ...(sizes ? { sizes } : {}),
+    };
     succeeded = true;
     return { record, fresh: false, waited: running.waited() };
   } finally {

@@ -4,6 +4,7 @@ import type { Step } from "../../model/plan.ts";
 import type { Profile } from "../../model/targets/profile.ts";
 import type { Project } from "../../model/project.ts";
 import type { Triple } from "../../model/targets/triple.ts";
+import { MAP } from "../../tools/compilers/wrappers.ts";
 import { imageIdFile, imageRecipe } from "../../tools/containers/image.ts";
 import type { Building } from "./building.ts";
 import type { Choice, Facts } from "./inputs.ts";
@@ -59,7 +60,11 @@ export function featureFlags(project: Project, { id }: Pick<Profile, "id">): str
 
 export function buildStep(target: Triple, project: Project, facts: Facts, choice: Choice, artifact: string, cargo: CargoCall): Step {
   const partial = join(dirname(artifact), ".partial-build");
-  const own = cargo.building.ofStep(partial, cargo.env);
+  // Beside cargo's output, since it must outlive the step like that: cargo links only what has changed.
+  const map = join(cargo.targetDir, "maps", `${target.triple}-${choice.profile.cargoProfile}`, `${facts.library}.map`);
+  const hasMap = cargo.building.linker !== "host";
+  const env = { ...cargo.env, ...(hasMap ? { [MAP]: map } : {}) };
+  const own = cargo.building.ofStep(partial, env);
   // napi-rs refuses a project with both arm- and armv7- triples, since both get the same file name.
   const config = join(partial, "napi.json");
   const flags = ["--target", target.triple, "--profile", choice.profile.cargoProfile, "--platform", "--no-js", "--config-path", config];
@@ -69,13 +74,14 @@ export function buildStep(target: Triple, project: Project, facts: Facts, choice
     id: "build",
     argv: [facts.node, facts.napi, "build", ...flags, ...folders, "--", ...cargo.args, ...featureFlags(project, choice.profile)],
     cwd: cargo.cwd,
-    env: { ...cargo.env, ...own.env },
+    env: { ...env, ...own.env },
     files: { [config]: JSON.stringify({ ...project.napi, targets: [target.triple] }), ...own.files },
     inputs: [...facts.addonInputs, ...inputsOf(cargo.building, facts.cache)],
     outputs: [artifact],
     targetDir: cargo.targetDir,
     partial,
     collect: "addon",
+    ...(hasMap ? { map } : {}),
     ...(own.cleanUp ? { cleanUp: own.cleanUp } : {}),
   };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Project } from "../../model/project.ts";
 import type { BuilderChoice } from "../../model/builder.ts";
 import type { Triple } from "../../model/targets/triple.ts";
-import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
+import { libraryOf, readAddonCrate } from "../../tools/rust/addon-crate.ts";
 import { readCommit } from "../../tools/git.ts";
 import { napiCli } from "../../tools/rust/napi.ts";
 import {
@@ -63,6 +63,7 @@ export async function gatherFacts(
         ...shared,
       ],
       manifest,
+      library: libraryOf(crate),
       newLockfile,
     },
   };

@@ -31,6 +31,8 @@ export type Facts = {
   testInputs: string[];
   /** Cargo.toml of the addon's crate. */
   manifest: string;
+  /** Name of the library that cargo builds of it: `libthing.so`. */
+  library: string;
   /** The project had no Cargo.lock, and cargo has written one. */
   newLockfile: boolean;
 };

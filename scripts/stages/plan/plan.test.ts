@@ -23,6 +23,7 @@ const facts: Facts = {
   testInputs: ["/p/src", "/p/tests"],
   untestedAddon: "thing",
   manifest: "/p/Cargo.toml",
+  library: "libthing.so",
   newLockfile: false,
 };
 const project: Project = {
@@ -144,6 +145,20 @@ test("a size budget applies to its target only; one for an unknown target is an 
       details: expect.objectContaining({ fix: expect.stringContaining("x86_64-unknown-linux-gnu") }),
     }),
   );
+});
+
+test("the linker of a wrapper writes a map beside cargo's output, also in a container; the host's own linker is not asked", () => {
+  const builders = { ...facts.builders, engine: { name: "podman", path: "/podman", env: {} } };
+  for (const builder of ["zig", "gcc", "cross"] as const) {
+    const build = step(plan("aarch64-unknown-linux-gnu", { builder, facts: { builders } }), "build");
+    const maps = `/p/target/boardkit/${builder === "zig" ? "" : `${builder}-`}std-built/aarch64-unknown-linux-gnu/maps/aarch64-unknown-linux-gnu-release`;
+    expect(build?.map).toBe(`${maps}/libthing.so.map`);
+    expect(build?.env.BOARDKIT_MAP).toBe(build?.map);
+    if (builder === "cross") expect(Object.values(build?.files ?? {}).join()).toMatch(/passthrough = .*"BOARDKIT_MAP"/);
+  }
+  const native = step(plan("x86_64-unknown-linux-gnu", { builder: "native" }), "build");
+  expect(native?.env).not.toHaveProperty("BOARDKIT_MAP");
+  expect(native).not.toHaveProperty("map");
 });
 
 test("the native builder uses the host's linker, and refuses targets of other machines", () => {

@@ -55,6 +55,25 @@ test.each<[string, (copy: DistReport) => void, object]>([
   expect(changes[0]).toMatchObject(expected);
 });
 
+test("crates that grew, came, or went are changes, the largest first; what is below the list is none", () => {
+  const list = (...sizes: [string, number][]) => [
+    ...sizes.map(([name, bytes]) => ({ kind: "dependency" as const, name, bytes })),
+    { kind: "section" as const, name: ".rodata", bytes: 900_000 },
+    { kind: "others" as const, name: "9 others", bytes: 5000 },
+  ];
+  const listing = (origins: ReturnType<typeof list>) => changed((copy) => (build(copy).origins = origins));
+  const before = listing(list(["regorus", 400_000], ["serde", 90_000], ["gone", 30_000], ["noise", 10_000], ["last", 4000]));
+  const after = listing(list(["regorus", 380_000], ["serde", 140_000], ["new", 12_000], ["noise", 10_900], ["edge", 4500]));
+  expect(compareReports(before, after)).toMatchObject([
+    { what: "crate serde", before: "90 KB", after: "140 KB", difference: "+55.6 %", direction: "worse" },
+    { what: "crate gone", before: "30 KB", after: "-", direction: "better" },
+    { what: "crate regorus", difference: "−5.0 %", direction: "better" },
+    { what: "crate new", before: "-", after: "12 KB", direction: "worse" },
+  ]);
+  const without = changed((copy) => delete build(copy).origins);
+  expect(compareReports(without, after).filter(({ what }) => what.startsWith("crate"))).toEqual([]);
+});
+
 test("another memory size of a board is another run", () => {
   const [before, after] = compareReports(
     report,

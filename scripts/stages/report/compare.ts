@@ -1,6 +1,6 @@
 // The differences of two reports: sizes, memory, times, cases, findings, and targets or boards that came or went. Pure.
-import { formatBytes, formatSeconds } from "../../lib/reporter.ts";
-import type { BoardRow, BuildReport, DistReport } from "../../model/report/dist-report.ts";
+import { formatBytes, formatSeconds, formatShortBytes } from "../../lib/reporter.ts";
+import type { BoardRow, BuildReport, DistReport, Origin } from "../../model/report/dist-report.ts";
 
 export type Change = {
   /** Target or board. */
@@ -63,6 +63,7 @@ function compareBuilds(before: BuildReport, after: BuildReport): Omit<Change, "s
   return [
     ...textChange("profile", before.profile, after.profile),
     ...numberChange("size", before.bytes, after.bytes, { format: formatBytes }),
+    ...crateChanges(before, after),
     ...textChange("needs", before.audit?.needs, after.audit?.needs),
     ...numberChange("errors", counts("error")(before), counts("error")(after)),
     ...numberChange("warnings", counts("warning")(before), counts("warning")(after)),
@@ -70,6 +71,40 @@ function compareBuilds(before: BuildReport, after: BuildReport): Omit<Change, "s
     ...numberChange("failed runs", failed(before), failed(after)),
     ...numberChange("build time", before.seconds, after.seconds, { format: formatSeconds, noise: TIME_NOISE }),
   ];
+}
+
+/** A smaller change of a crate is the optimizer's, which decides anew what to inline. */
+const CRATE_NOISE = 1000;
+/** So many crates, those that changed most. */
+const MOST_CRATES = 8;
+
+function crateChanges({ origins: before }: BuildReport, { origins: after }: BuildReport): Omit<Change, "subject">[] {
+  if (!before || !after) return [];
+  const [old, now] = [cratesIn(before), cratesIn(after)];
+  const changes = [...new Set([...now.bytes.keys(), ...old.bytes.keys()])].map((name) => {
+    const [was, is] = [old.bytes.get(name), now.bytes.get(name)];
+    return { name, was, is, by: (is ?? now.least) - (was ?? old.least) };
+  });
+  return changes
+    .filter(({ by }) => Math.abs(by) >= CRATE_NOISE)
+    .toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by))
+    .slice(0, MOST_CRATES)
+    .flatMap(({ name, was, is, by }) => {
+      const what = `crate ${name}`;
+      if (was !== undefined && is !== undefined) return numberChange(what, was, is, { format: formatShortBytes });
+      const format = (bytes: number | undefined) => (bytes === undefined ? "-" : formatShortBytes(bytes));
+      return [{ what, before: format(was), after: format(is), difference: "", direction: by > 0 ? "worse" : "better" } as const];
+    });
+}
+
+/** The bytes of the crates and libraries of a file, and the most that one can have that is not listed. */
+function cratesIn(origins: Origin[]): { bytes: Map<string, number>; least: number } {
+  const isCut = origins.some(({ kind }) => kind === "others");
+  const named = origins.filter(({ kind }) => kind !== "section" && kind !== "others");
+  return {
+    bytes: new Map(named.map(({ name, bytes }) => [name, bytes])),
+    least: isCut ? Math.min(...named.map(({ bytes }) => bytes)) : 0,
+  };
 }
 
 function compareBoards(before: BoardRow, after: BoardRow): Omit<Change, "subject">[] {

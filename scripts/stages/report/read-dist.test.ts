@@ -21,6 +21,12 @@ test("a whole dist/ has no problem, and its report is what a later one can read"
     audit: { needs: "libc.so", nodeApi: 8, sections: { ".text": 3_258_848 } },
     runs: [{ kind: "node", outcome: "passed", passed: 379 }],
   });
+  expect(arm64?.build?.origins?.slice(0, 3)).toEqual([
+    { kind: "own", name: "grid_opa", bytes: 1_316_459 },
+    { kind: "standard", name: "core", bytes: 561_905 },
+    { kind: "section", name: ".rodata", bytes: 496_409 },
+  ]);
+  expect(report.targets[1]?.build).toMatchObject({ noOrigins: expect.stringContaining("no map") });
   expect(report.boards.map(({ board, stale, verdict }) => [board, stale, verdict])).toContainEqual(["filogic-256", false, "passed"]);
 });
 

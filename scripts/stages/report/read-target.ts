@@ -7,6 +7,7 @@ import { readRecord } from "../../lib/json-file.ts";
 import { distReport, type BuildReport, type DistReport, type Problem, type TargetReport } from "../../model/report/dist-report.ts";
 import { readKept } from "../board/kept.ts";
 import { manifestFile } from "../manifest.ts";
+import { originsOf } from "./origins.ts";
 
 /** The problem of a target without a manifest. */
 export const NOT_BUILT = "not built";
@@ -18,6 +19,8 @@ export type ReadTarget = { target: TargetReport; boards: DistReport["boards"]; w
 const { shape: parts } = distReport.shape.targets.element.shape.build.unwrap();
 const { findings, sections } = parts.audit.unwrap().shape;
 
+const sizePart = z.object({ kind: z.enum(["crate", "library", "section", "others"]), name: z.string(), bytes: z.number() });
+
 /** The fields of a manifest that the report shows; other stages use the type in model/report. */
 const shownManifest = z.object({
   schema: z.literal(3),
@@ -25,10 +28,10 @@ const shownManifest = z.object({
   place: z.object({ sizeBudget: z.number().optional() }),
   project: z.object({ version: z.string(), commit: z.string().optional() }),
   profile: z.string(),
-  builder: z.object({ name: z.string(), tools: z.string(), rustc: z.string() }),
+  builder: z.object({ name: z.string(), linker: z.string(), tools: z.string(), rustc: z.string() }),
   artifact: z.object({ file: z.string(), bytes: z.number(), sha256: z.string() }),
-  crates: z.array(z.object({ linked: z.boolean() })),
-  steps: z.record(z.string(), z.object({ seconds: z.number() })),
+  crates: z.array(z.object({ name: z.string(), source: z.string().nullable(), linked: z.boolean() })),
+  steps: z.record(z.string(), z.object({ seconds: z.number(), sizes: z.array(sizePart).optional() })),
   audit: z
     .object({
       elf: z.object({ glibc: z.string().optional(), needed: z.array(z.string()), sections }),
@@ -94,6 +97,7 @@ function buildOf({
   audit,
   smoke,
 }: z.infer<typeof shownManifest>): BuildReport {
+  const linked = crates.filter((crate) => crate.linked);
   const needs = audit?.elf.glibc ? `glibc ${audit.elf.glibc}` : audit?.elf.needed.join(" ") || "no library";
   return {
     ...project,
@@ -103,7 +107,8 @@ function buildOf({
     ...artifact,
     ...(place.sizeBudget === undefined ? {} : { budget: place.sizeBudget }),
     ...(steps.build ? { seconds: steps.build.seconds } : {}),
-    crates: crates.filter(({ linked }) => linked).length,
+    crates: linked.length,
+    ...originsOf({ sizes: steps.build?.sizes, linker: builder.linker, crates: linked }),
     ...(audit ? { audit: { needs, ...nodeApiOf(audit.nodeApi.version), findings: audit.findings, sections: audit.elf.sections } } : {}),
     runs: smoke,
   };

@@ -1,11 +1,14 @@
 // gcc for a target: its flags, and the stubs of an old glibc for linking.
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inspectElf } from "../../audit/elf/facts.ts";
+import { readLinkMap } from "../../audit/link-map/read-map.ts";
 import { cacheRoot } from "../../lib/paths.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import { gccWrappers, linkedIn, makeGlibcStubs, type Gcc } from "./gcc.ts";
+import { writeWrappers } from "./wrappers.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { zigPaths } from "../store/zig-paths.ts";
 import { loadRegistry } from "../../model/read-registry.ts";
@@ -31,6 +34,28 @@ test("only a gcc of the store runs with its own libraries", () => {
   ] as const)
     expect(texts[name]).toContain(`LD_LIBRARY_PATH="/store/usr/lib/x86_64-linux-gnu" exec "/store/usr/bin/arm-linux-gnueabihf-${program}"`);
   expect(textOf(armv7).cc).not.toContain("LD_LIBRARY_PATH");
+});
+
+test("a build that wants a map gets it, for its library only", async () => {
+  const folder = temporaryFolder("boardkit maps");
+  const gcc: Gcc = { prefix: "gcc", flags: [] };
+  // A gcc of that name, which calls that of this machine.
+  const bin = temporaryFolder();
+  writeFileSync(join(bin, "gcc-gcc"), '#!/bin/sh\nexec cc "$@"\n', { mode: 0o755 });
+  const wrappers = gccWrappers({ ...armv7, cpu: { ...armv7.cpu, linkerFlags: [] } }, gcc, { cache: folder, stubs: join(folder, "none") });
+  await writeWrappers(wrappers);
+  writeFileSync(join(folder, "a.c"), "int f(void) { return 1; }\nint main(void) { return f(); }\n");
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, BOARDKIT_MAP: join(folder, "out.so.map") };
+  for (const flags of [
+    ["-c", "-o", "a.o"],
+    ["-o", "program"],
+    ["-shared", "-fPIC", "-o", "other.so"],
+    ["-shared", "-fPIC", "-o", join(folder, "out.so")],
+  ])
+    execFileSync(join(wrappers.folder, "cc"), [...flags, "a.c"], { cwd: folder, env });
+  expect(readdirSync(folder).filter((name) => name.endsWith(".map"))).toEqual(["out.so.map"]);
+  const { sections } = readLinkMap(readFileSync(join(folder, "out.so.map"), "utf8"));
+  expect(sections.get(".text")).toBe(inspectElf(readFileSync(join(folder, "out.so")), "out.so").facts.sections[".text"]);
 });
 
 test("glibc's stubs are found in zig's linker command; another format is an error", () => {

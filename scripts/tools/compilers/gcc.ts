@@ -8,7 +8,7 @@ import { zigTargetWithFloor } from "../../model/names.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import { runOrFail } from "../exec.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
-import { wrappersIn } from "./wrappers.ts";
+import { findMap, wrappersIn } from "./wrappers.ts";
 
 /** The gcc of a target that has one. */
 export type Gcc = Extract<Triple["gcc"], { prefix: string }>;
@@ -30,8 +30,12 @@ export function gccWrappers(target: Target, { prefix, flags }: Gcc, { cache, unp
   const linkerFlags = target.cpu.linkerFlags.map((flag) => ` -Wl,${flag}`).join("");
   // libgcc_s needs symbols of Debian's newer glibc, which the stubs lack.
   const linking = `-L"${stubs}" -Wl,--allow-shlib-undefined${linkerFlags}`;
-  const compile = (tool: string) => `#!/bin/sh\n${start}-${tool}" ${flags.join(" ")} ${linking} "$@"\n`;
-  return wrappersIn(cache, `${target.triple}-gcc`, { cc: compile("gcc"), "c++": compile("g++"), ar: `#!/bin/sh\n${start}-ar" "$@"\n` });
+  const compile = (tool: string, more: string) => `${start}-${tool}" ${flags.join(" ")} ${linking} ${more}"$@"\n`;
+  return wrappersIn(cache, `${target.triple}-gcc`, {
+    cc: `#!/bin/sh\n${findMap}${compile("gcc", '${map:+-Xlinker "-Map=$map"} ')}`,
+    "c++": `#!/bin/sh\n${compile("g++", "")}`,
+    ar: `#!/bin/sh\n${start}-ar" "$@"\n`,
+  });
 }
 
 /** Folder of the stubs of a target's glibc. */

@@ -23,6 +23,18 @@ export async function writeWrappers({ folder, texts }: Wrappers): Promise<void> 
   });
 }
 
+/** A variable: the path of a map that the linker of `lib<name>.so` shall write, `<folder>/lib<name>.so.map`. */
+export const MAP = "BOARDKIT_MAP";
+
+/** The begin of a wrapper that links: it sets `map` to the path of the map if it links that library. */
+export const findMap = `name=\${${MAP}##*/}
+map= last=
+for word; do
+  case $last,$word in -o,*/"\${name%.map}") map=$${MAP} ;; esac
+  last=$word
+done
+`;
+
 /** Environment variables with which cargo and the cc crate use wrappers for a target. */
 export function linkerEnvironment(triple: string, { folder }: Wrappers): Record<string, string> {
   return {

@@ -1,10 +1,11 @@
 import { getArchitecture } from "../../model/registry.ts";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { findErratum843419 } from "../../audit/decode/a64/erratum.ts";
 import { inspectElf } from "../../audit/elf/facts.ts";
+import { readLinkMap } from "../../audit/link-map/read-map.ts";
 import { cacheRoot } from "../../lib/paths.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import { writeWrappers } from "./wrappers.ts";
@@ -17,17 +18,18 @@ const registry = loadRegistry();
 const target = registry.triples.get("aarch64-unknown-linux-musl") as Triple;
 const paths = zigPaths(cacheRoot(process.env), registry);
 
-/** A library that the wrapper of a target links from an assembler source, in a folder with that name. */
-async function link(linked: Triple, source: string, name = "out"): Promise<Buffer> {
+/** A library that the wrapper of a target links from an assembler source, in a folder with that name; with its map if a build wants one, in `map`. */
+async function link(linked: Triple, source: string, { name = "out", map = "", flags = [] as string[] } = {}): Promise<Buffer> {
   const folder = temporaryFolder(`boardkit-${name}`);
   const wrappers = zigWrappers(linked, paths);
   await writeWrappers(wrappers);
   writeFileSync(join(folder, "source.s"), source);
   const cc = join(wrappers.folder, "cc");
-  const env = { ...process.env, ...zigCaches(paths) };
+  // A user's wrapper of rustc has no part in a link.
+  const env = { ...process.env, ...zigCaches(paths), BOARDKIT_MAP: map, RUSTC_WRAPPER: "false" };
   execFileSync(cc, ["-c", "-o", "source.o", "source.s"], { cwd: folder, env });
   const output = join(folder, "out.so");
-  execFileSync(cc, ["-shared", "-nostdlib", "-o", output, "source.o"], { cwd: folder, env });
+  execFileSync(cc, ["-shared", "-nostdlib", ...flags, "-o", output, "source.o"], { cwd: folder, env });
   return readFileSync(output);
 }
 
@@ -54,8 +56,23 @@ test("the linker flag for erratum 843419 removes its instruction sequence", asyn
 });
 
 test("a path with a space is linked without the extra flags, and a failed link prints its reason", async () => {
-  expect(found(await link(target, sequence, "a b"))).toBe(1);
+  expect(found(await link(target, sequence, { name: "a b" }))).toBe(1);
   await expect(link(target, ".text\n.globl run\nrun: b nowhere_at_all\n.hidden nowhere_at_all\n")).rejects.toThrow(/nowhere_at_all/);
+});
+
+test.each([
+  ["zig cc links", { ...target, cpu: { ...target.cpu, linkerFlags: [] } }, "out"],
+  ["the link is repeated", target, "out"],
+  ["the link has a path with a space", target, "a b"],
+])("a build that wants a map gets it if %s, and the same file", async (_name, linked, name) => {
+  const map = join(temporaryFolder("boardkit maps"), "out.so.map");
+  const bytes = await link(linked, sequence, { name, map, flags: ["-s"] });
+  const { sections, parts } = readLinkMap(readFileSync(map, "utf8"));
+  expect(sections.get(".text")).toBe(inspectElf(bytes, "out.so").facts.sections[".text"]);
+  expect(parts).toContainEqual(expect.objectContaining({ section: ".text", object: expect.stringMatching(/source\.o$/) }));
+  const other = join(dirname(map), "other.so.map");
+  expect(bytes.equals(await link(linked, sequence, { name, map: other, flags: ["-s"] }))).toBe(true);
+  expect(existsSync(other)).toBe(false);
 });
 
 test("bindgen gets zig's header folders, for every target", () => {

@@ -6,7 +6,7 @@ import type { Architecture } from "../../model/targets/architecture.ts";
 import type { Triple } from "../../model/targets/triple.ts";
 import type { Wrappers } from "../../model/wrappers.ts";
 import { quote } from "../exec.ts";
-import { wrappersIn } from "./wrappers.ts";
+import { findMap, wrappersIn } from "./wrappers.ts";
 
 export type ZigPaths = { zig: string; zigbuild: string; cache: string };
 type Target = Pick<Triple, "triple" | "zigTarget" | "glibcFloor" | "cpu">;
@@ -17,34 +17,42 @@ export function zigWrappers(target: Target, paths: ZigPaths): Wrappers {
   // runtime of the undefined-behaviour sanitizer, which takes 20 s; the -O of a C file comes later and holds.
   const flags = `-target ${zigTargetWithFloor(target.zigTarget, target.glibcFloor)} -mcpu=${target.cpu.zig} -O2`;
   const call = (tool: string, args: string) => `"${paths.zigbuild}" zig ${tool} -- ${args}"$@"`;
-  const exec = (text: string) => `#!/bin/sh\nexec ${text}\n`;
-  const { linkerFlags } = target.cpu;
+  // cargo-zigbuild asks rustc for its version, through the user's wrapper: sccache would call itself while it asks what this compiler is.
+  const begin = "#!/bin/sh\nunset RUSTC_WRAPPER\n";
+  const exec = (text: string) => `${begin}exec ${text}\n`;
   const cc = call("cc", `${flags} `);
+  // zig cc takes no other flag for a map than this one, with which it prints the map.
+  const linking = `[ -z "$map" ] || exec ${call("cc", `${flags} -Wl,--print-map `)} >"$map"\nexec ${cc}\n`;
+  const { linkerFlags } = target.cpu;
+  const relinking = linkerFlags.length === 0 ? "" : relink(call("cc", `${flags} -v `), `"${paths.zig}"`, linkerFlags);
   return wrappersIn(paths.cache, target.triple, {
-    cc: linkerFlags.length > 0 ? relinking(cc, call("cc", `${flags} -v `), `"${paths.zig}"`, linkerFlags) : exec(cc),
+    cc: `${begin}${findMap}${relinking}${linking}`,
     "c++": exec(call("c++", `${flags} `)),
     ar: exec(call("ar", "")),
   });
 }
 
 /**
- * A linker wrapper that repeats zig's ld.lld command with flags that zig cc refuses. zig prints the command with spaces between its words,
- * so a path with a space is ambiguous: then only zig's own link runs, and the audit checks its output.
+ * The part of a linker wrapper that repeats zig's ld.lld command with flags that zig cc refuses. zig prints the command with spaces between
+ * its words, so a path with a space is ambiguous: then only zig's own link runs, and the audit checks its output.
  */
-function relinking(cc: string, verbose: string, zig: string, linkerFlags: string[]): string {
-  return `#!/bin/sh
+function relink(verbose: string, zig: string, linkerFlags: string[]): string {
+  return `relinks=yes
 for word; do
   case $word in
-  -c | -S | -E | -v | --version | -print-* | *" "*) exec ${cc} ;;
+  -c | -S | -E | -v | --version | -print-* | *" "*) relinks= ;;
   esac
 done
-log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
-${verbose} 2>"$log" || { code=$?; cat "$log" >&2; exit $code; }
-call=$(grep '^ld\\.lld ' "$log" | tail -n 1)
-[ -n "$call" ] || { echo "zig printed no ld.lld command to repeat with ${linkerFlags.join(" ")}" >&2; exit 1; }
-set -f
-${zig} $call ${linkerFlags.join(" ")}
+if [ -n "$relinks" ]; then
+  log=$(mktemp) || exit 1
+  trap 'rm -f "$log"' EXIT
+  ${verbose} 2>"$log" || { code=$?; cat "$log" >&2; exit $code; }
+  call=$(grep '^ld\\.lld ' "$log" | tail -n 1)
+  [ -n "$call" ] || { echo "zig printed no ld.lld command to repeat with ${linkerFlags.join(" ")}" >&2; exit 1; }
+  set -f
+  ${zig} $call ${linkerFlags.join(" ")} \${map:+"-Map=$map"}
+  exit
+fi
 `;
 }
 

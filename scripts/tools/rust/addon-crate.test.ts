@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { findAddonCrate } from "./addon-crate.ts";
+import { findAddonCrate, libraryOf } from "./addon-crate.ts";
 import type { CargoMetadata, CargoPackage } from "./rust.ts";
 
 function member(name: string, kind: string[], dependencies: string[], folder = name): CargoPackage {
-  const targets = [{ kind, test: true }];
+  const targets = [{ name: `${name}-lib`, kind, test: true }];
   const manifest = `/p/${folder}/Cargo.toml`.replace("//", "/");
   const described = { license: null, repository: null, source: null, features: {} };
   return {
@@ -25,6 +25,10 @@ function workspace(...packages: CargoPackage[]): CargoMetadata {
 const project = { folder: "/p", manifest: "/p/Cargo.toml" };
 const addon = member("node", ["cdylib", "rlib"], ["napi"], "crates/node");
 const others = [member("core", ["lib"], []), member("c-api", ["cdylib"], ["libc"])];
+
+test("cargo writes a library with underscores in its name", () => {
+  expect(libraryOf(addon)).toBe("libnode_lib.so");
+});
 
 test("the package's own crate, else the only addon of the workspace", () => {
   const own = member("own", ["cdylib"], ["napi"], "");

@@ -44,6 +44,12 @@ export function findAddonCrate(metadata: CargoMetadata, { folder, manifest }: Pi
   );
 }
 
+/** The file name of the library that cargo builds of an addon's crate for Linux. */
+export function libraryOf({ targets }: Pick<CargoPackage, "targets">): string {
+  const library = targets.find(({ kind }) => kind.includes("cdylib"));
+  return `lib${library?.name.replaceAll("-", "_")}.so`;
+}
+
 function isLoadable({ targets }: CargoPackage): boolean {
   return targets.some(({ kind }) => kind.includes("cdylib"));
 }

@@ -146,7 +146,7 @@ export type CargoPackage = {
   manifest_path: string;
   source: string | null;
   dependencies: { name: string }[];
-  targets: { kind: string[]; test: boolean }[];
+  targets: { name: string; kind: string[]; test: boolean }[];
   features: Record<string, string[]>;
 };
 export type CargoMetadata = {

@@ -57,6 +57,22 @@ test("a report shows its targets, boards, stand-ins, and the missing targets as 
   expect(renderReport(report)).not.toContain("is not complete");
 });
 
+test("a report shows the bytes by crate, or why there are none", () => {
+  const copy = structuredClone(report);
+  const [first, second] = copy.targets.flatMap(({ build }) => build ?? []);
+  first!.origins = [
+    { kind: "own", name: "grid_opa", bytes: 1_400_000 },
+    { kind: "section", name: ".rodata", bytes: 500_000 },
+    { kind: "others", name: "12 others", bytes: 9000 },
+  ];
+  delete second!.origins;
+  second!.noOrigins = "its last link wrote no map";
+  const page = renderReport(copy);
+  expect(page).toContain("grid_opa: 1.40 MB");
+  expect(page).toContain("Bytes of 1 crate<");
+  expect(page).toContain("no sizes by crate; its last link wrote no map");
+});
+
 test("what failed has its reason: size, audit, run, board, record", () => {
   const page = renderReport(failedReport(report), report);
   const texts = [

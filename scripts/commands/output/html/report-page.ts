@@ -10,6 +10,7 @@ import { findingSection, findingsOf } from "./findings.ts";
 import { embedJson, html, type Html } from "./html.ts";
 import { createNotes } from "./notes.ts";
 import { mark, problemList, renderPage, scrollTable, section, type Figure } from "./page.ts";
+import { originSection } from "./origins.ts";
 import { sizeSection } from "./sizes.ts";
 import { countFindings, plural, stateOfCounts, targetSection } from "./targets.ts";
 
@@ -36,6 +37,7 @@ export function renderReport(report: DistReport, earlier?: DistReport): string {
       boardCards,
       findingSection(findingsOf(targets)),
       sizeSection(targets),
+      originSection(targets),
       wheelSection(report),
       notes.section(),
     ],

@@ -1,5 +1,5 @@
 // The parts of each file: a treemap of its sections, and their bytes in a table.
-import { formatBytes } from "../../../lib/reporter.ts";
+import { formatBytes, formatShortBytes } from "../../../lib/reporter.ts";
 import type { BuildReport, TargetReport } from "../../../model/report/dist-report.ts";
 import { legend } from "./boards.ts";
 import { treeMap, type Cell } from "./charts.ts";
@@ -29,11 +29,11 @@ export function sizeSection(targets: TargetReport[]): Html | undefined {
   const total = (name: string) => audited.reduce((sum, { sections }) => sum + bytesOf(sections, name), 0);
   const rows = names
     .toSorted((a, b) => total(b) - total(a))
-    .map((name) => [html`<code>${name}</code>`, ...audited.map(({ sections }) => kilobytes(bytesOf(sections, name)))]);
+    .map((name) => [html`<code>${name}</code>`, ...audited.map(({ sections }) => formatShortBytes(bytesOf(sections, name)))]);
   return section(
     "sizes",
     "What the bytes are",
-    "Sections of each file; areas are proportional within a file. The files are stripped of symbols, so sizes by crate cannot be read from them.",
+    "Sections of each file; areas are proportional within a file.",
     html`<div class="cards">
       ${audited.map(
         ({ triple, build, sections }) =>
@@ -58,9 +58,7 @@ function inFile({ audit }: BuildReport): Cell[] {
       name,
       value,
       kind: KINDS.find(([, , pattern]) => pattern.test(name))?.[0] ?? "data",
-      text: kilobytes(value),
+      text: formatShortBytes(value),
     }))
     .toSorted((a, b) => b.value - a.value);
 }
-
-const kilobytes = (bytes: number) => (bytes >= 1e6 ? formatBytes(bytes) : bytes >= 1000 ? `${(bytes / 1000).toFixed(0)} KB` : `${bytes} B`);

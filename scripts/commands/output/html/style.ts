@@ -6,6 +6,7 @@ export const style = `
   --ok: #14713f; --warn: #875200; --bad: #b3201a;
   --kernel: #aab4bf; --bare: #5b9bd8; --loaded: #e08a2b; --smoke: #4f9f74; --size: #5b8fd0; --over: #cf3f38;
   --code: #bcd7f3; --constants: #cfe6cf; --unwind: #f3dfba; --reloc: #e4d5ee; --data: #f2d3d6; --debug: #dadde1;
+  --own: #bcd7f3; --dependency: #cfe6cf; --standard: #f3dfba; --library: #e4d5ee; --plain: #dadde1;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -13,6 +14,7 @@ export const style = `
     --ok: #5fca8e; --warn: #e2b04c; --bad: #ff8078;
     --kernel: #5c6672; --bare: #4d8ecb; --loaded: #d98932; --smoke: #4fa577; --size: #5b90d6; --over: #e5574f;
     --code: #234565; --constants: #27482f; --unwind: #54431f; --reloc: #442f54; --data: #5a2e34; --debug: #3a4048;
+    --own: #234565; --dependency: #27482f; --standard: #54431f; --library: #442f54; --plain: #3a4048;
   }
 }
 * { box-sizing: border-box; }
@@ -70,6 +72,8 @@ svg { display: block; width: 100%; overflow: hidden; }
 .size { fill: var(--size); } .over { fill: var(--over); }
 .code { fill: var(--code); } .constants { fill: var(--constants); } .unwind { fill: var(--unwind); }
 .reloc { fill: var(--reloc); } .data { fill: var(--data); } .debug { fill: var(--debug); }
+.own { fill: var(--own); } .dependency { fill: var(--dependency); } .standard { fill: var(--standard); }
+.library { fill: var(--library); } .section, .others { fill: var(--plain); }
 .treemap { height: 13rem; margin-top: .5rem; border-radius: 4px; }
 .treemap rect { stroke: var(--card); stroke-width: 2px; }
 .treemap text { fill: var(--ink); font: 11px ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
