@@ -1,5 +1,5 @@
 // Records the disk of a board while releases are deployed to it: one that is confirmed, and one that fails.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, openSync, ftruncateSync, closeSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { boardAt, type TestBoard } from "../fixtures/deploy/board.ts";
@@ -120,10 +120,9 @@ async function onDisk(folder: string, work: (mounted: string) => Promise<void>):
   const ended = new Promise((resolve) => server.once("exit", resolve));
   const size = statSync(path("disk")).size;
   await until("a served disk", () => statSync(path("served")).size === size);
-  const run = (program: string, ...args: string[]) => {
-    // Not synchronous calls: the kernel would wait for the server, and the server for nobody.
-    return execFileSync(program, args, { encoding: "utf8" }).trim();
-  };
+  const run = (program: string, ...args: string[]) => execFileSync(program, args, { encoding: "utf8" }).trim();
+  // Processes that have just ended, and the loop device, let go a moment later.
+  const unmount = (name: string) => until(`unmounted: ${name}`, () => spawnSync("umount", [path(name)], { stdio: "ignore" }).status === 0);
   let loop = "";
   try {
     loop = run("losetup", "--find", "--show", path("served"));
@@ -131,9 +130,9 @@ async function onDisk(folder: string, work: (mounted: string) => Promise<void>):
     await work(path("mounted"));
   } finally {
     run("sync", "-f", path("mounted"));
-    run("umount", path("mounted"));
+    await unmount("mounted");
     if (loop !== "") run("losetup", "--detach", loop);
-    run("umount", path("served"));
+    await unmount("served");
     await ended;
   }
   copyFileSync(path("disk"), path("disk.after"));
