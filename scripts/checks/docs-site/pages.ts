@@ -15,6 +15,7 @@ export const groups: Group[] = [
       { text: "Profiles", link: "/profiles" },
       { text: "Boards", link: "/boards" },
       { text: "Where packages run", link: "/popular" },
+      { text: "When the power goes", link: "/deploy-steps" },
       { text: "Troubleshooting", link: "/troubleshooting" },
     ],
   },

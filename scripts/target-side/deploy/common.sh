@@ -1,0 +1,162 @@
+# The functions that the launcher and the tool of `boardkit deploy` share. A POSIX shell and the applets of OpenWrt's busybox are enough.
+# Both run as root in the folder of the app; `folder` is its path.
+
+# dropbear and sshd give a short PATH to commands, and service managers another one.
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Writes a message to the service's log, or over ssh.
+say() { printf 'boardkit: %s\n' "$*" >&2; }
+
+# Prints the first digits of the sha256 of a text: digest <digits> <text>.
+digest() { printf '%s' "$2" | sha256sum | cut -c "1-$1"; }
+
+# Prints whole seconds since the kernel started: the wall clock of a board may say 1970, and jumps.
+uptime_now() {
+  IFS=' .' read -r up _ </proc/uptime
+  echo "$up"
+}
+
+# Waits for a moment; a sleep without fractions waits for a second.
+nap() { sleep 0.1 2>/dev/null || sleep 1; }
+
+# Makes a file durable. Where there is no fsync, `sync` does it or flushes everything.
+persist() { if have fsync; then fsync "$1"; else sync "$1"; fi; }
+
+# Makes everything on the filesystem of the folder durable, renames too. An older sync knows no -f, and flushes all filesystems.
+flush() { sync -f . 2>/dev/null || sync; }
+
+# Replaces a file by a line and its checksum: after a power cut it has the old or the new line. write_line <name> <text>.
+# A shell may not notice a full disk, so the line is read back before it counts.
+write_line() {
+  partial=$1.partial.$$
+  whole="$2 $(digest 8 "$2 ")"
+  if printf '%s\n' "$whole" >"$partial" && [ "$(cat "$partial")" = "$whole" ] && persist "$partial" && mv -f "$partial" "$1"; then
+    flush
+  else
+    rm -f "$partial"
+    return 1
+  fi
+} 2>/dev/null
+
+# Reads such a line into `line`, without the checksum. Fails if there is none or it is torn.
+read_line() {
+  line=
+  whole=
+  [ -r "$1" ] || return 1
+  IFS= read -r whole <"$1" || return 1
+  line=${whole% *}
+  [ "${whole##* }" = "$(digest 8 "$line ")" ]
+}
+
+# Sets `good` and `previous`: the confirmed release and the one before it, or `-`. A torn file has a copy.
+read_good() {
+  good=-
+  previous=-
+  read_line good || read_line good.copy || return 1
+  good=${line%% *}
+  previous=${line#* }
+}
+
+# Makes a release the good one: write_good <id>.
+write_good() {
+  read_good || :
+  [ "$good" = "$1" ] || previous=$good
+  good=$1
+  write_line good "$good $previous" && write_line good.copy "$good $previous"
+}
+
+# Sets `trial`, `starts` (left), `seconds` and `nonce`: the release on trial.
+read_trial() {
+  trial=- starts=0 seconds=0 nonce=-
+  read_line "${1:-trial}" || return 1
+  # shellcheck disable=SC2086 # four words
+  set -- $line
+  [ $# = 4 ] || return 1
+  trial=$1 starts=$2 seconds=$3 nonce=$4
+}
+
+# A confirmed trial whose release is not the good one yet: the power went in between.
+# Sets `won` to its id if it cannot be written.
+settle_won() {
+  won=-
+  if read_trial won; then
+    won=$trial
+    write_good "$trial" || return
+  fi
+  won=-
+  rm -f won
+}
+
+# Sets `run`: a folder in memory for what ends with the boot; empty if there is none.
+find_run() {
+  for parent in /run /var/run /tmp; do
+    if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then continue; fi
+    run=$parent/boardkit
+    mkdir -p "$run" 2>/dev/null
+    # In /tmp it may be somebody else's.
+    # shellcheck disable=SC3067 # dash and ash have -O
+    if [ ! -d "$run" ] || [ -L "$run" ] || [ ! -O "$run" ]; then continue; fi
+    run=$run/$(digest 16 "$folder")
+    mkdir -p "$run" && return
+  done
+  run=
+  return 1
+}
+
+# Begins what only one of launcher, timer and tool may do at a time; it is short. The lock of flock ends with its process.
+enter() {
+  [ -n "$run" ] || return 0
+  if have flock; then
+    # A failing exec would end the shell.
+    : >>"$run/mutex" && exec 8>"$run/mutex" && flock 8
+    return
+  fi
+  waits=0
+  until mkdir "$run/mutex.folder" 2>/dev/null; do
+    waits=$((waits + 1))
+    # Its owner was killed in between.
+    [ "$waits" -lt 50 ] || rmdir "$run/mutex.folder" 2>/dev/null
+    nap
+  done
+}
+
+leave() {
+  [ -n "$run" ] || return 0
+  if have flock; then exec 8>&-; else rmdir "$run/mutex.folder"; fi
+}
+
+# Prints when a process started, in ticks since the boot: with its id it names the process for ever.
+started_at() {
+  IFS= read -r stat <"/proc/$1/stat" || return 1
+  # The name before the last parenthesis may have spaces.
+  # shellcheck disable=SC2086 # words
+  set -- ${stat##*) }
+  echo "${20}"
+} 2>/dev/null
+
+# Sets what the launcher noted at its last start: `running` (the release), `pid`, `since` (uptime), `count` (starts since activate) and
+# `running_nonce`. Fails if that process has ended.
+read_running() {
+  running=- pid=0 ticks=0 since=0 count=0 running_nonce=-
+  [ -r "$run/running" ] || return 1
+  read -r running pid ticks since count running_nonce <"$run/running" || return 1
+  [ "$(started_at "$pid")" = "$ticks" ]
+}
+
+# Sends a text as a record: send <name> <text>.
+send() {
+  printf 'boardkit %s %s\n' "$1" "$(($(printf '%s' "$2" | wc -c)))"
+  printf '%s' "$2"
+}
+
+# Whether words are ids of releases.
+is_id() {
+  for one; do
+    case $one in *[!0-9a-f]* | '') return 1 ;; esac
+  done
+}

@@ -1,0 +1,144 @@
+# The service managers. `kind`, `app`, `user` and `services` (runit's folder) are from the settings, which `install` brings.
+
+detect_kind() {
+  if [ -d /run/systemd/system ]; then
+    echo systemd
+  elif [ -x /sbin/procd ]; then
+    echo procd
+  elif [ -d /run/openrc ]; then
+    echo openrc
+  elif [ "$(cat /proc/1/comm)" = runit ]; then
+    echo runit
+  elif [ -f /etc/inittab ]; then
+    echo busybox
+  else
+    echo none
+  fi
+}
+
+# The main file of the service.
+unit_path() {
+  case $kind in
+    systemd) echo "/etc/systemd/system/$name.service" ;;
+    procd | openrc) echo "/etc/init.d/$name" ;;
+    runit) echo "$here/sv/run" ;;
+    *) echo "$here/inittab" ;;
+  esac
+}
+
+# Replaces a file as a whole: replace_file <new> <path>.
+replace_file() {
+  make_parent "$2" && cp -p "$1" "$2.partial" && persist "$2.partial" && mv -f "$2.partial" "$2"
+}
+
+# busybox init: one line of /etc/inittab, which init reads again.
+write_inittab() {
+  grep -vxF "$(cat "$here/inittab" 2>/dev/null)" /etc/inittab >"$run/inittab"
+  [ "$1" = without ] || cat "$here/inittab" >>"$run/inittab"
+  cmp -s "$run/inittab" /etc/inittab || replace_file "$run/inittab" /etc/inittab || return 1
+  kill -HUP 1
+}
+
+service_enable() {
+  case $kind in
+    systemd) systemctl daemon-reload && systemctl enable "$name.service" ;;
+    procd) "/etc/init.d/$name" enable ;;
+    openrc) rc-update -q add "$name" default ;;
+    busybox) write_inittab with ;;
+    runit) [ -L "$services/$name" ] || ln -s "$here/sv" "$services/$name" ;;
+    *) fail NO_SERVICE "this machine has no service manager that Boardkit knows; set \`service\` in the settings of the deploy" ;;
+  esac
+}
+
+service_disable() {
+  case $kind in
+    systemd) systemctl disable "$name.service" ;;
+    procd) "/etc/init.d/$name" disable ;;
+    openrc) rc-update -q del "$name" ;;
+    busybox) write_inittab without ;;
+    runit) rm -f "$services/$name" ;;
+  esac
+}
+
+# Ends the program, where the service manager has no command for that.
+end_program() {
+  read_running || return 0
+  kill -TERM "$pid"
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    nap
+    [ "$(started_at "$pid")" = "$ticks" ] || return 0
+  done
+  kill -KILL "$pid"
+}
+
+# runsv is there some seconds after its folder, as runsvdir looks every five, and then starts the program by itself.
+restart_runit() {
+  if sv status "$services/$name" >/dev/null 2>&1; then
+    sv -w 15 force-restart "$services/$name"
+    return
+  fi
+  deadline=$(($(uptime_now) + 15))
+  until sv status "$services/$name" >/dev/null 2>&1; do
+    if [ "$(uptime_now)" -ge "$deadline" ]; then
+      echo "no runsvdir looks at $services"
+      return 1
+    fi
+    nap
+  done
+}
+
+service_restart() {
+  case $kind in
+    systemd) systemctl reset-failed "$name.service" 2>/dev/null; systemctl restart "$name.service" ;;
+    procd) "/etc/init.d/$name" restart ;;
+    openrc) rc-service -q "$name" restart ;;
+    busybox) end_program ;;
+    runit) restart_runit ;;
+  esac
+}
+
+service_stop() {
+  case $kind in
+    systemd) systemctl stop "$name.service" ;;
+    procd) "/etc/init.d/$name" stop ;;
+    openrc) rc-service -q "$name" stop ;;
+    busybox) end_program ;;
+    runit) sv -w 15 force-shutdown "$services/$name" ;;
+  esac
+}
+
+service_state() {
+  if read_running; then
+    echo running
+  elif [ -e "$(unit_path)" ]; then
+    echo stopped
+  else
+    echo absent
+  fi
+}
+
+# Steps 7 and 8: a tar of files with their paths from the root, each replaced only if it differs.
+op_install() {
+  hold "$1"
+  rm -rf install.partial
+  mkdir -p install.partial data || fail_write "$folder"
+  unpack install.partial || fail_unpack
+  find install.partial -type f >"$run/install"
+  changed=same
+  while IFS= read -r new; do
+    path=${new#install.partial}
+    if cmp -s "$new" "$path" && { [ -x "$new" ] && [ -x "$path" ] || [ ! -x "$new" ]; }; then continue; fi
+    replace_file "$new" "$path" || fail_write "$path"
+    changed=changed
+  done <"$run/install"
+  rm -rf install.partial "$run/install"
+  read_settings
+  chmod 755 "$folder"
+  if [ -n "$user" ]; then
+    chown "$user" data 2>/dev/null || fail NO_USER "there is no user $user on this machine; create it, or set another \`user\`"
+  fi
+  # The unit may be on another filesystem than the folder.
+  [ "$changed" = same ] || sync
+  output=$(service_enable 2>&1 8>&-) || fail SERVICE_FAILED "the service cannot be enabled: $output"
+  send installed "$changed"
+}

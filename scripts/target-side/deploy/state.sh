@@ -1,0 +1,112 @@
+# What is on the board and what runs there.
+
+# Prints the entries of a folder that are releases.
+ids_in() {
+  for entry in "$1"/*; do
+    [ -e "$entry" ] && is_id "${entry##*/}" && echo "${entry##*/}"
+  done
+}
+
+hash_of() {
+  if [ -r "$1" ]; then sha256sum <"$1" | cut -c 1-64; else echo -; fi
+}
+
+send_lines() {
+  if read_good; then send good "$good $previous"; else send good ''; fi
+  if read_trial; then send trial "$trial $starts $seconds"; else send trial ''; fi
+}
+
+op_inventory() {
+  for applet in awk cmp cp cut df find head ln mv readlink sed sha256sum sort sync tail tar tr wc xargs; do
+    have "$applet" || fail NO_APPLET "this machine has no $applet"
+  done
+  if take_lock "$1"; then
+    token=$1
+    send lock ok
+  else
+    send lock "$holder $age"
+  fi
+  send_lines
+  send releases "$(ids_in releases)"
+  send incoming "$(ids_in incoming)"
+  send failed "$(ids_in failed)"
+  send space "$(free_space)"
+  send service "$kind $(hash_of "$(unit_path)") $(service_state)"
+  send launcher "$(hash_of "$here/start")"
+  send settings "$(hash_of "$here/settings")"
+  send gzip "$(have gzip && echo yes || echo no)"
+  send uptime "$(uptime_now)"
+}
+
+# Prints the cap that the kernel holds a process to, in bytes or `max`; `-` without a memory controller.
+cap_of() {
+  group=$(sed -n 's/^0::\///p' "/proc/$1/cgroup")
+  older=$(sed -n 's/^[0-9]*:memory:\///p' "/proc/$1/cgroup")
+  cat "/sys/fs/cgroup/$group/memory.max" || cat "/sys/fs/cgroup/memory/$older/memory.limit_in_bytes" || echo -
+} 2>/dev/null
+
+# Prints the resident bytes of a process; fails if it has ended.
+rss_of() {
+  kilobytes=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status" 2>/dev/null)
+  [ -n "$kilobytes" ] && echo $((kilobytes * 1024))
+}
+
+# The id of the last failure and its reason, in two lines.
+last_failure() {
+  # shellcheck disable=SC2012 # names of hexadecimal digits
+  last=$(ls -t failed 2>/dev/null | head -n 1)
+  [ -n "$last" ] || return 0
+  echo "$last"
+  {
+    read -r _ _ bytes
+    head -c "$bytes"
+  } <"failed/$last"
+}
+
+op_state() {
+  send_lines
+  send service "$kind $(service_state)"
+  # The program may end while it is asked.
+  if read_running && rss=$(rss_of "$pid"); then
+    send running "$running"
+    send pid "$pid"
+    send uptime "$(($(uptime_now) - since))"
+    send rss "$rss"
+    held=$(cap_of "$pid")
+    case $held in '' | *[!0-9]*) force=not-in-force ;; *) if [ -n "$cap" ] && [ "$held" -le "$cap" ]; then force=in-force; else force=not-in-force; fi ;; esac
+    [ -z "$cap" ] || send cap "$cap $force"
+    send restarts "$((count - 1))"
+  fi
+  send failure "$(last_failure)"
+  send volatile "$([ "$folder" = "$here" ] && echo no || echo yes)"
+  if read_lock; then send lock "$holder $age"; else send lock ''; fi
+}
+
+op_logs() {
+  lines=$1
+  follow=${2:-}
+  case $kind in
+    systemd) exec journalctl --no-pager -o short-iso -u "$name" -n "$lines" ${follow:+-f} ;;
+    procd) exec logread -e "$name" -l "$lines" ${follow:+-f} ;;
+    runit) exec tail -n "$lines" ${follow:+-F} "$run/log/current" ;;
+    *)
+      log_lines "$lines"
+      if [ -n "$follow" ]; then { if have logread; then logread -f; else tail -n 0 -F /var/log/messages; fi; } | grep -F "$name"; fi
+      ;;
+  esac
+}
+
+# The records `reason`, `exit`, `oom` and `log` of a failed trial; the launcher may still be collecting them.
+op_failure() {
+  is_id "$1" || fail USAGE "$1 is not the id of a release"
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -e "failed/$1" ] || break
+    nap
+  done
+  if [ ! -e "failed/$1" ]; then
+    read_running || :
+    failure_records "its service did not start, or was not healthy"
+  else
+    cat "failed/$1"
+  fi
+}
