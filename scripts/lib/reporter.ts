@@ -93,6 +93,12 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }
 
+/** `3.08 MB`, `4.1 kB` or `12 bytes`, for sizes that may be small. */
+export function formatSize(bytes: number): string {
+  if (bytes >= 100_000) return formatBytes(bytes);
+  return bytes < 1000 ? `${bytes} bytes` : `${(bytes / 1000).toFixed(1)} kB`;
+}
+
 /** A plain-text table: columns padded to their widest cell, two spaces between. */
 export function formatTable(header: string[], rows: string[][]): string {
   const all = [header, ...rows];
