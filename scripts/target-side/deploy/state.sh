@@ -66,7 +66,9 @@ op_state() {
     send running "$running"
     send pid "$pid"
     send uptime "$(($(uptime_now) - since))"
-    send rss "$(($(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status") * 1024))"
+    # It may have ended in between.
+    rss=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status" 2>/dev/null)
+    send rss "$((${rss:-0} * 1024))"
     held=$(cap_of "$pid")
     case $held in '' | *[!0-9]*) force=not-in-force ;; *) if [ -n "$cap" ] && [ "$held" -le "$cap" ]; then force=in-force; else force=not-in-force; fi ;; esac
     [ -z "$cap" ] || send cap "$cap $force"
