@@ -24,6 +24,7 @@ import { addPopular } from "./popular.ts";
 import { addNodeApi } from "../node-api/node-api.ts";
 import { addPublished } from "./published.ts";
 import { addSystems } from "./systems.ts";
+import { addTestDeploy } from "../deploy-crash/test-deploy.ts";
 import { addTestDebian } from "./test-debian.ts";
 import { addTestDeep } from "./test-deep.ts";
 import { addTestGuides } from "./test-guides.ts";
@@ -37,6 +38,7 @@ const all = [
   addTestDeep,
   addTestInstall,
   addTestDebian,
+  addTestDeploy,
   addTestGuides,
   addForeign,
   addTestPython,

@@ -1,13 +1,17 @@
 # Steps 3 to 6: files arrive, the others are linked, every hash is checked, and the program is tried.
 
-# Free bytes and inodes of the folder; `-` where df does not print inodes.
-free_space() {
+# Prints the fourth word of df's last line, if it is a number, else `-`: free_of <option>.
+free_of() {
   # shellcheck disable=SC2046 # words of a line
-  set -- $(df -Pk . | tail -n 1)
-  free_bytes=$(($4 * 1024))
-  # shellcheck disable=SC2046
-  set -- $(df -Pi . 2>/dev/null | tail -n 1)
-  echo "$free_bytes ${4:--}"
+  set -- $(df "$1" . 2>/dev/null | tail -n 1)
+  case ${4:-} in '' | *[!0-9]*) echo - ;; *) echo "$4" ;; esac
+}
+
+# Prints free bytes and inodes of the folder; `-` is for what df does not print.
+free_space() {
+  kilobytes=$(free_of -Pk)
+  [ "$kilobytes" = - ] || kilobytes=$((kilobytes * 1024))
+  echo "$kilobytes $(free_of -Pi)"
 }
 
 # Ends with the reason why a path cannot be written: fail_write <path>. Whatever failed, the release before it still runs.
@@ -15,8 +19,8 @@ fail_write() {
   problem=$( { : >.partial.0; } 2>&1) && rm -f .partial.0
   case $problem in *[Rr]ead-only*) fail READ_ONLY "$1 cannot be written: the file system is read-only" ;; esac
   space=$(free_space)
-  if [ "${space% *}" -lt 65536 ]; then fail NO_SPACE "$1 cannot be written: ${space% *} bytes are free"; fi
-  fail WRITE_FAILED "$1 cannot be written (free: $space)${2:+: $2}"
+  if [ "${space% *}" != - ] && [ "${space% *}" -lt 65536 ]; then fail NO_SPACE "$1 cannot be written: ${space% *} bytes are free"; fi
+  fail WRITE_FAILED "$1 cannot be written; free bytes and inodes: $space"
 }
 
 # Unpacks the tar of stdin: unpack <folder>. Sets `reason` if that fails.
@@ -72,11 +76,14 @@ fill() {
 
 op_assemble() {
   hold "$1"
+  rm -f "$run/whole"
   find_release "$2" || fail NO_RELEASE "release $2 is not on the board: it was never received"
   [ "$(sha256sum <"$place/.manifest" | cut -c 1-16)" = "$2" ] || fail BAD_MANIFEST "the manifest of $2 is missing or not the one that was sent"
   case $place in
     incoming/*) fill "$place" "$3" || fail_write "$folder/$place" ;;
   esac
+  # The manifest names no folders; the app's user has to enter them.
+  find "$place" -type d ! -perm 0755 | with_lines chmod 755
   flush
   # What is read from now on comes from the flash, not from memory.
   { echo 1 >/proc/sys/vm/drop_caches; } 2>/dev/null

@@ -71,11 +71,18 @@ end_program() {
   kill -KILL "$pid"
 }
 
-# runsv is there some seconds after its folder: runsvdir looks every five.
-await_runsv() {
+# runsv is there some seconds after its folder, as runsvdir looks every five, and then starts the program by itself.
+restart_runit() {
+  if sv status "$services/$name" >/dev/null 2>&1; then
+    sv -w 15 force-restart "$services/$name"
+    return
+  fi
   deadline=$(($(uptime_now) + 15))
   until sv status "$services/$name" >/dev/null 2>&1; do
-    [ "$(uptime_now)" -lt "$deadline" ] || return 1
+    if [ "$(uptime_now)" -ge "$deadline" ]; then
+      echo "no runsvdir looks at $services"
+      return 1
+    fi
     nap
   done
 }
@@ -86,7 +93,7 @@ service_restart() {
     procd) "/etc/init.d/$name" restart ;;
     openrc) rc-service -q "$name" restart ;;
     busybox) end_program ;;
-    runit) await_runsv && sv -w 15 force-restart "$services/$name" ;;
+    runit) restart_runit ;;
   esac
 }
 

@@ -45,6 +45,12 @@ cap_of() {
   cat "/sys/fs/cgroup/$group/memory.max" || cat "/sys/fs/cgroup/memory/$older/memory.limit_in_bytes" || echo -
 } 2>/dev/null
 
+# Prints the resident bytes of a process; fails if it has ended.
+rss_of() {
+  kilobytes=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$1/status" 2>/dev/null)
+  [ -n "$kilobytes" ] && echo $((kilobytes * 1024))
+}
+
 # The id of the last failure and its reason, in two lines.
 last_failure() {
   # shellcheck disable=SC2012 # names of hexadecimal digits
@@ -59,16 +65,13 @@ last_failure() {
 
 op_state() {
   send_lines
-  state=$(service_state)
-  send service "$kind $state"
-  if [ "$state" = running ]; then
-    read_running
+  send service "$kind $(service_state)"
+  # The program may end while it is asked.
+  if read_running && rss=$(rss_of "$pid"); then
     send running "$running"
     send pid "$pid"
     send uptime "$(($(uptime_now) - since))"
-    # It may have ended in between.
-    rss=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status" 2>/dev/null)
-    send rss "$((${rss:-0} * 1024))"
+    send rss "$rss"
     held=$(cap_of "$pid")
     case $held in '' | *[!0-9]*) force=not-in-force ;; *) if [ -n "$cap" ] && [ "$held" -le "$cap" ]; then force=in-force; else force=not-in-force; fi ;; esac
     [ -z "$cap" ] || send cap "$cap $force"

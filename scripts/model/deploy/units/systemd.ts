@@ -4,7 +4,7 @@ import { GIVES_UP, launcherOf, nameOf, OOM_SCORE_ADJUST, WRITTEN_BY, type Servic
 /** The user of the program is not in the unit: the launcher counts the starts of a trial as root, and then becomes that user. */
 export function systemdFiles(service: Service): ServiceFile[] {
   const { description, memoryMax } = service;
-  const launcher = unitWord(launcherOf(service));
+  const launcher = unitCommand(launcherOf(service));
   const text = [
     WRITTEN_BY,
     "[Unit]",
@@ -33,8 +33,9 @@ export function systemdFiles(service: Service): ServiceFile[] {
   return [{ path: `/etc/systemd/system/${nameOf(service)}.service`, mode: 0o644, text }];
 }
 
-/** A word of a command line of systemd: https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Command%20lines */
-function unitWord(word: string): string {
-  const escaped = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
-  return /^[\w@+=:,./%$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll(/["\\]/g, "\\$&")}"`;
+/** A command line of systemd: https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Command%20lines */
+function unitCommand(path: string): string {
+  if (/^[\w@+=:,./-]+$/.test(path)) return path;
+  // The first word may not have quotes, and its dollar signs stay as they are; the words behind it may have anything.
+  return `/bin/sh "${path.replaceAll("%", "%%").replaceAll("$", "$$$$").replaceAll(/["\\]/g, "\\$&")}"`;
 }

@@ -1,0 +1,23 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { readLauncher, readTool } from "./scripts.ts";
+
+describe.for([
+  ["launcher", readLauncher()],
+  ["tool", readTool()],
+] as const)("the %s", ([, { text, hash }]) => {
+  test("is a script of a POSIX shell, named by its hash", () => {
+    expect(text).toMatch(/^#!\/bin\/sh\n/);
+    expect(hash).toMatch(/^[0-9a-f]{16}$/);
+    expect(spawnSync("sh", ["-n"], { input: text, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("passes shellcheck", ({ task, skip }) => {
+    const { error, stdout } = spawnSync("shellcheck", ["--shell=sh", "-"], { input: text, encoding: "utf8" });
+    if (error) {
+      Object.assign(task.meta, { reason: "there is no shellcheck" });
+      skip();
+    }
+    expect(stdout).toBe("");
+  });
+});
