@@ -6,6 +6,7 @@ const MARK: Record<HostResult["outcome"], string> = {
   deployed: "✓",
   unchanged: "✓",
   planned: "✓",
+  done: "✓",
   returned: "✗",
   failed: "✗",
   away: "✗",

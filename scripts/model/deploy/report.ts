@@ -31,9 +31,9 @@ const plan = z.object({
 const hostResult = z.object({
   host: z.string(),
   outcome: z
-    .enum(["deployed", "unchanged", "planned", "returned", "failed", "away", "skipped"])
+    .enum(["deployed", "unchanged", "planned", "done", "returned", "failed", "away", "skipped"])
     .describe(
-      "returned: the new release failed, and the board runs the one before; away: ssh has not reached it; skipped: an earlier host failed",
+      "done: restarted or removed; returned: the new release failed, and the board runs the one before; away: ssh has not reached it; skipped: an earlier host failed",
     ),
   board: z.string().optional(),
   target: z.string().optional(),

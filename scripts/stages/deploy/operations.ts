@@ -65,7 +65,7 @@ export function operate(hosts: DeployHost[], app: App, context: Context, [op, ..
       await board.call(op, [token, ...args]);
       // After `remove` there is no tool any more, and no lock.
       if (op !== "remove") await afterwards(board, "unlock", [token]);
-      return { host: host.name, outcome: "deployed", seconds: (performance.now() - started) / 1000, warnings: [] };
+      return { host: host.name, outcome: "done", seconds: (performance.now() - started) / 1000, warnings: [] };
     }),
   );
 }

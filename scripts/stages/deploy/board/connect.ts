@@ -40,7 +40,8 @@ export async function withBoard<T>(
     const folder = app.settings.folder ?? `/opt/boardkit/${app.name}`;
     const probe = await readProbe(folder);
     const report = await probeHost(session.host, context, { run: session.run, kept: probe.path });
-    const { machine } = report;
+    const { machine, hostKey } = report;
+    if (hostKey !== undefined) context.reporter.note(`the key of ${host.name} is now known: ${hostKey}`);
     const lacking = NEEDED.filter((name) => !machine.commands.includes(name));
     if (lacking.length > 0)
       throw new BoardkitError(`${host.name} lacks ${lacking.join(", ")}`, {
