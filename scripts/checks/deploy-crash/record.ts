@@ -7,8 +7,13 @@ import { packTar, writeRelease, type TestRelease } from "../fixtures/deploy/rele
 import { supervise, until } from "../fixtures/deploy/supervise.ts";
 import { readLog, type DiskEvent, type Mark } from "./disk-log.ts";
 
-/** The bytes of the disk before, and what came then. */
-export type Recording = { before: Buffer; events: (DiskEvent | Mark)[] };
+export type Recording = {
+  /** The bytes of the disk before. */
+  before: Buffer;
+  events: (DiskEvent | Mark)[];
+  /** A release for the next deploy: its id, and the file of its tar. */
+  next: { id: string; tar: string };
+};
 
 const MIB = 1024 * 1024;
 /** Of the folder on the disk. */
@@ -34,14 +39,15 @@ const CRASHES = 'echo "runs $BOARDKIT_RELEASE"; exit 3';
 /** Makes a disk with a confirmed release, and records what two deploys write on it. */
 export async function recordDeploys(folder: string): Promise<Recording> {
   const path = (name: string) => join(folder, name);
-  const releases = ["one", "two", "three"].map((name) =>
+  const releases = ["one", "two", "three", "four"].map((name) =>
     writeRelease(path(name), {
       program: name === "three" ? CRASHES : SERVES,
       files: { [name]: "x".repeat(50_000), "same/large": "y".repeat(100_000), empty: "", "bin/run.sh": `echo ${name}\n` },
       links: { link: "same/large" },
     }),
   );
-  const [one, two, three] = releases as [TestRelease, TestRelease, TestRelease];
+  const [one, two, three, four] = releases as [TestRelease, TestRelease, TestRelease, TestRelease];
+  writeFileSync(path("next.tar.gz"), packTar(four.folder));
   const disk = openSync(path("disk"), "w");
   ftruncateSync(disk, 16 * MIB);
   closeSync(disk);
@@ -85,7 +91,7 @@ export async function recordDeploys(folder: string): Promise<Recording> {
   // From the last one on, so that the places of those before stay.
   const all: (DiskEvent | Mark)[] = [...events];
   for (const { mark, size } of marks.toReversed()) all.splice(ends.filter((end) => end <= size).length, 0, mark);
-  return { before, events: all };
+  return { before, events: all, next: { id: four.id, tar: path("next.tar.gz") } };
 }
 
 async function call(board: TestBoard, op: string, args: (string | number)[], input?: Buffer): Promise<void> {

@@ -6,19 +6,10 @@ import type { DiskEvent, Mark } from "./disk-log.ts";
 import { APP, type Recording } from "./record.ts";
 import { applyEvent, applyState, type CrashState } from "./states.ts";
 
-/** In namespaces of its own, so that nothing stays: the disk, an empty memory, the launcher, then the hashes of what it runs. */
-const BOOT = `
-mount -t proc none /proc && mount -t tmpfs none /run && mount -o loop,noatime "$1" "$2" || { echo 'the disk cannot be mounted'; exit; }
-cd "$2/$3" || exit
-ONCE=1 dash ./start >/run/said 2>&1
-said=$(cat /run/said)
-printf '%s\\n' "$said"
-id=$(printf '%s\\n' "$said" | sed -n 's/^runs //p')
-cd "releases/$id" 2>/dev/null || exit
-[ "$(sha256sum <.manifest | cut -c 1-16)" = "$id" ] || echo 'its manifest is not its own'
-sed -n 's/^\\([0-9a-f]\\{64\\}\\) .... [0-9]* /\\1  /p' .manifest | sha256sum -c --quiet 2>&1 | head -n 3
-[ "$(find . ! -type d | wc -l)" = "$(($(wc -l <.manifest) + 1))" ] || echo 'it has other files'
-`;
+const BOOT = join(import.meta.dirname, "boot.sh");
+
+/** Each of so many states is followed by a deploy. */
+const DEPLOYS_AFTER = 25;
 
 /** What a boot from a state has shown; `wrong` if it is not as it should be. */
 export type Verdict = { state: CrashState; wrong?: string };
@@ -31,7 +22,7 @@ function mayRun(events: (DiskEvent | Mark)[], cut: number): Mark | undefined {
 
 /** Boots from each state; `report` gets each verdict. */
 export async function replay(
-  { before, events }: Recording,
+  { before, events, next }: Recording,
   states: CrashState[],
   folder: string,
   report: (verdict: Verdict) => void,
@@ -45,7 +36,7 @@ export async function replay(
     applyState(disk, events, state);
     const file = join(folder, `state-${(booted += 1)}`);
     writeFileSync(file, disk);
-    const said = await boot(file, join(folder, "mounted"));
+    const said = await boot([file, join(folder, "mounted"), APP, ...(booted % DEPLOYS_AFTER === 1 ? [next.id, next.tar] : [])]);
     // The kernel may unmount later: the next state is another file.
     rmSync(file);
     const { name = "", may = [] } = mayRun(events, state.cut) ?? {};
@@ -59,8 +50,9 @@ export async function replay(
   }
 }
 
-function boot(disk: string, mounted: string): Promise<string> {
-  const argv = ["--mount", "--pid", "--fork", "--kill-child", "sh", "-c", BOOT, "sh", disk, mounted, APP];
+/** `args` are the disk, where it is mounted, the folder on it, and the id and tar of the next release. */
+function boot(args: string[]): Promise<string> {
+  const argv = ["--mount", "--pid", "--fork", "--kill-child", "sh", BOOT, ...args];
   const child = spawn("unshare", argv, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => (said += chunk));

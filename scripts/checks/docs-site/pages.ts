@@ -12,7 +12,7 @@ export const groups: Group[] = [
       { text: "Will it run on my board?", link: "/audit" },
       { text: "What is my board?", link: "/probe" },
       { text: "Deploying to boards", link: "/deploy" },
-      { text: "A deploy, step by step", link: "/deploy-steps" },
+      { text: "When the power goes", link: "/deploy-steps" },
       { text: "Boards with little memory", link: "/embedded" },
       { text: "Profiles", link: "/profiles" },
       { text: "Boards", link: "/boards" },

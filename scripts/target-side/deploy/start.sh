@@ -59,6 +59,8 @@ is_alive() { [ "$(started_at $$)" = "$own_ticks" ]; }
 # Ends the trial if it is not confirmed in time, and then the program, so that the service manager starts the good release.
 watch_trial() {
   exec </dev/null 8>&-
+  # Without the timer nothing would return from a program that hangs.
+  { echo -900 >/proc/self/oom_score_adj; } 2>/dev/null
   mine=$nonce
   deadline=$(($(uptime_now) + seconds))
   while [ "$(uptime_now)" -lt "$deadline" ]; do
