@@ -56,7 +56,7 @@ describe("the scripts", () => {
 
   test("a command runs in the release, and its output is the reason", () => {
     expect(run(healthScript({ ...check, exec: ["test", "-d", "etc"] }, "/"))).toEqual({ healthy: true, why: "" });
-    expect(run(healthScript({ ...check, exec: ["sh", "-c", "echo it's bad; exit 3"] }, "/"))).toEqual({
+    expect(run(healthScript({ ...check, exec: ["sh", "-c", `echo "it's bad"; exit 3`] }, "/"))).toEqual({
       healthy: false,
       why: "the command of the health check exits with 3: it's bad",
     });
