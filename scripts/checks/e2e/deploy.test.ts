@@ -231,3 +231,13 @@ test("the file of variables is for root only, and no part of a release", async (
   expect(result).toMatchObject({ outcome: "deployed" });
   expect(await project.answer()).toBe("from the file $HOME");
 });
+
+test("several hosts: one that is away is a row, and the exit code says so", async () => {
+  const project = await createProject("fleet");
+  const { code, stdout, stderr } = await boardkit(["--cwd", project.path, "deploy", "nobody", "guest", "--ssh-config", board.guest.config]);
+  expect(stdout).toMatch(/^host +outcome +release +before +sent +wall\n✗ nobody +away [^]*\n✓ guest +deployed +[0-9a-f]{16} /);
+  expect(stdout).toMatch(/nobody:\n +HOST_REFUSED: /);
+  expect(stderr).toMatch(/HOST_REFUSED: 1 of 2 hosts have failed/);
+  expect(code).toBe(1);
+  expect(await project.answer()).toBe("one");
+});

@@ -21,12 +21,9 @@ export function editScript(before: string, after: string): string {
   for (const [index, line] of old.entries()) {
     addNew(`${index + 1}i`);
     if (kept.has(line)) at += 1;
-    else {
-      // The text for the end of the file is printed after the last line, also if that is deleted.
-      if (index === old.length - 1) addNew("$a");
-      commands.push(`${index + 1}d`);
-    }
+    else commands.push(`${index + 1}d`);
   }
+  // The last line is kept then: what comes before a deleted one is there already.
   if (at < wanted.length) addNew("$a");
   return commands.map((command) => `${command}\n`).join("");
 }
