@@ -1,4 +1,5 @@
 // The text `.run` of a release, which the launcher on the board reads: the environment, the program, and the trial load of its addons. Pure.
+import { shellQuote } from "./units/service.ts";
 
 export type RunFile = {
   /** The Node on the board; absent for a program of another kind. */
@@ -33,5 +34,5 @@ export function formatRun({ node, flags, command, env, addon, addons }: RunFile)
 
 /** A word that every POSIX shell reads as this text; also fish and csh, unless it has a quote. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word);
 }
