@@ -26,7 +26,7 @@ fail_write() {
 # Unpacks the tar of stdin: unpack <folder>. Sets `reason` if that fails.
 unpack() {
   if have gzip; then flags=xzopf; else flags=xopf; fi
-  reason=$(tar -C "$1" -$flags - 2>&1) && return
+  reason=$(tar -C "$1" "-$flags" - 2>&1) && return
   reason=$(printf '%s' "$reason" | tail -n 3 | tr '\n' ' ')
   return 1
 }
@@ -120,14 +120,14 @@ op_check() {
   ) >"$run/check" 2>&1 &
   pid=$!
   deadline=$(($(uptime_now) + 60))
-  while kill -0 $pid 2>/dev/null; do
+  while kill -0 "$pid" 2>/dev/null; do
     if [ "$(uptime_now)" -ge "$deadline" ]; then
-      kill_tree $pid
+      kill_tree "$pid"
       echo 'boardkit: the check did not end within 60 s' >>"$run/check"
     fi
     nap
   done
-  wait $pid 2>/dev/null
+  wait "$pid" 2>/dev/null
   code=$?
   rmdir "/sys/fs/cgroup/$group" 2>/dev/null
   if [ "$3" = 0 ] || [ -e "$run/no-cap" ]; then send cap no; else send cap yes; fi

@@ -16,7 +16,7 @@ op_prune() {
   for id in "$good" "$previous"; do
     [ ! -d "releases/$id" ] || kept=$((kept + 1))
   done
-  # shellcheck disable=SC2012 # names of hexadecimal digits
+  # shellcheck disable=SC2012,SC2045 # names of hexadecimal digits
   for id in $(ls -t releases 2>/dev/null); do
     case " $good $previous $trial " in *" $id "*) continue ;; esac
     if [ "$kept" -lt "$2" ]; then

@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { readLauncher, readTool } from "./scripts.ts";
 
+/** The tool calls its operations by `op_$op`, and each script has functions and variables that only the other one uses. */
+const NOT_HERE = ["--exclude=SC2034,SC2317"];
+
 describe.for([
   ["launcher", readLauncher()],
   ["tool", readTool()],
@@ -13,7 +16,7 @@ describe.for([
   });
 
   test("passes shellcheck", ({ task, skip }) => {
-    const { error, stdout } = spawnSync("shellcheck", ["--shell=sh", "-"], { input: text, encoding: "utf8" });
+    const { error, stdout } = spawnSync("shellcheck", ["--shell=sh", ...NOT_HERE, "-"], { input: text, encoding: "utf8" });
     if (error) {
       Object.assign(task.meta, { reason: "there is no shellcheck" });
       skip();

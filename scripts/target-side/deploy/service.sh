@@ -138,7 +138,7 @@ op_install() {
     chown "$user" data 2>/dev/null || fail NO_USER "there is no user $user on this machine; create it, or set another \`user\`"
   fi
   # The unit may be on another filesystem than the folder.
-  [ $changed = same ] || sync
+  [ "$changed" = same ] || sync
   output=$(service_enable 2>&1 8>&-) || fail SERVICE_FAILED "the service cannot be enabled: $output"
-  send installed $changed
+  send installed "$changed"
 }

@@ -18,7 +18,7 @@ send_lines() {
 
 op_inventory() {
   for applet in awk cmp cp cut df find head ln mv readlink sed sha256sum sort sync tail tar tr wc xargs; do
-    have $applet || fail NO_APPLET "this machine has no $applet"
+    have "$applet" || fail NO_APPLET "this machine has no $applet"
   done
   if take_lock "$1"; then
     token=$1

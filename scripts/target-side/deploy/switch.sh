@@ -44,7 +44,7 @@ op_activate() {
   case $place in
     incoming/*)
       [ "$(cat "$run/whole" 2>/dev/null)" = "$2" ] || fail NOT_WHOLE "the files of $2 are not checked since they came; assemble first"
-      mkdir -p releases && mv "$place" "releases/$2" || fail_write "$folder/releases/$2"
+      { mkdir -p releases && mv "$place" "releases/$2"; } || fail_write "$folder/releases/$2"
       flush
       ;;
   esac

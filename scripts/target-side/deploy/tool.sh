@@ -31,7 +31,7 @@ main() {
   read_settings
   printf '\n'
   send "begin/$mark" ''
-  mkdir -p "$folder" && cd "$folder" || fail READ_ONLY "$folder cannot be made"
+  { mkdir -p "$folder" && cd "$folder"; } || fail READ_ONLY "$folder cannot be made"
   find_run || fail NO_MEMORY_FOLDER "none of /run, /var/run and /tmp can be written: there is no place for the lock"
   case $op in
     receive | install) "op_$op" "$@" ;;
