@@ -13,6 +13,24 @@ export const commands: CommandEntry[] = [
     load: async () => (await import("./probe.ts")).defineProbe,
   },
   {
+    name: "deploy",
+    summary: "run the program on boards as a service, over ssh; return to the release before if it fails",
+    load: async () => (await import("./deploy/deploy.ts")).defineDeploy,
+  },
+  { name: "status", summary: "show what runs on boards", load: async () => (await import("./deploy/status.ts")).defineStatus },
+  { name: "logs", summary: "print the log of the service on a board", load: async () => (await import("./deploy/logs.ts")).defineLogs },
+  {
+    name: "rollback",
+    summary: "run the release before the running one again",
+    load: async () => (await import("./deploy/rollback.ts")).defineRollback,
+  },
+  { name: "restart", summary: "restart the service on boards", load: async () => (await import("./deploy/restart.ts")).defineRestart },
+  {
+    name: "remove",
+    summary: "remove the service and its releases from boards",
+    load: async () => (await import("./deploy/remove.ts")).defineRemove,
+  },
+  {
     name: "init",
     summary: "add Boardkit to a napi-rs project: package.json and a GitHub Actions workflow",
     load: async () => (await import("./init.ts")).defineInit,

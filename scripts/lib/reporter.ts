@@ -93,9 +93,10 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }
 
-/** `4.89 MB`, `123 KB`, `45 B`. */
-export function formatShortBytes(bytes: number): string {
-  return bytes >= 1e6 ? formatBytes(bytes) : bytes >= 1000 ? `${(bytes / 1000).toFixed(0)} KB` : `${bytes} B`;
+/** `4.89 MB`, `123 KB`, `4.1 KB`, `45 B`. */
+export function formatSize(bytes: number): string {
+  if (bytes >= 1e6) return formatBytes(bytes);
+  return bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
 }
 
 /** A plain-text table: columns padded to their widest cell, two spaces between. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { BoardkitError } from "../lib/errors.ts";
 import { canonicalPath } from "../lib/paths.ts";
 import { ruleId } from "../audit/report.ts";
+import { deploySettings } from "./deploy/settings.ts";
 import { runtimeNames } from "./targets/runtime.ts";
 
 const sizeBudgets = z.record(z.string(), z.int().positive());
@@ -87,6 +88,7 @@ export const projectSettings = z.strictObject({
     .string()
     .optional()
     .describe("folder in the addon's package that gets the loader, if the package's own code calls it; the package's folder by default"),
+  deploy: deploySettings.optional().describe("what `boardkit deploy` sends, how it runs, and the hosts"),
 });
 
 type ProjectSettings = z.infer<typeof projectSettings>;
@@ -139,19 +141,10 @@ export type PackageJson = {
 /** Reads the project at a folder; `addonPath` is the folder of its napi-rs package if package.json does not name it yet. */
 export function readProject(folder: string, addonPath?: string): Project {
   const root = canonicalPath(folder);
-  const settings = projectSettings.safeParse(readPackageJson(root).boardkit ?? {});
-  if (!settings.success) {
-    const issues = settings.error.issues.map((issue) => `${["boardkit", ...issue.path].join(".")}: ${issue.message}`);
-    throw new BoardkitError(issues.join("; "), {
-      code: "BAD_DATA",
-      exit: "usage",
-      place: join(root, "package.json"),
-      fix: "fix that field; docs/settings.md lists its keys",
-    });
-  }
-  const addonFolder = resolve(root, addonPath ?? settings.data.addon);
+  const settings = readSettings(root);
+  const addonFolder = resolve(root, addonPath ?? settings.addon);
   const addon = readPackageJson(addonFolder);
-  const manifest = join(resolve(root, settings.data.crate ?? addonFolder), "Cargo.toml");
+  const manifest = join(resolve(root, settings.crate ?? addonFolder), "Cargo.toml");
   const { targets, ...napi } = toNapiV3(addon.napi ?? {});
   requireNapi(addonFolder, manifest, addon);
   // napi-rs' own default.
@@ -167,8 +160,21 @@ export function readProject(folder: string, addonPath?: string): Project {
     packageJson: addon,
     napi,
     napiTargets: targets ?? [],
-    settings: settings.data,
+    settings,
   };
+}
+
+/** The settings of a project of any kind. */
+export function readSettings(folder: string): ProjectSettings {
+  const settings = projectSettings.safeParse(readPackageJson(folder).boardkit ?? {});
+  if (settings.success) return settings.data;
+  const issues = settings.error.issues.map((issue) => `${["boardkit", ...issue.path].join(".")}: ${issue.message}`);
+  throw new BoardkitError(issues.join("; "), {
+    code: "BAD_DATA",
+    exit: "usage",
+    place: join(folder, "package.json"),
+    fix: "fix that field; docs/settings.md lists its keys",
+  });
 }
 
 // The targets of napi-rs v2 with `triples.defaults`.

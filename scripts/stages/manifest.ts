@@ -78,7 +78,8 @@ async function listFolders(dist: string): Promise<string[]> {
   return folders.map(({ name }) => join(dist, name)).toSorted();
 }
 
-async function findBuilt(dist: string): Promise<Built | undefined> {
+/** A target that is built and audited, if it is. */
+export async function findBuilt(dist: string): Promise<Built | undefined> {
   const manifest = await readManifest(dist);
   const addon = join(dist, manifest?.artifact.file ?? "");
   if (!manifest?.audit || !existsSync(addon)) return undefined;

@@ -65,3 +65,19 @@ test("a reader gets each line of stderr, also one that ends with a carriage retu
   expect(outcome).toMatchObject({ exitCode: 3, stderr: "one\ntwo\nthree" });
   expect(readFileSync(log, "utf8").split("\n").slice(1).join("\n")).toBe("one\ntwo\nthree");
 });
+
+test("output that is passed on comes while the command runs, and is not kept", async () => {
+  const chunks: string[] = [];
+  const abort = new AbortController();
+  const running = run({
+    argv: ["sh", "-c", "echo first; sleep 60"],
+    signal: abort.signal,
+    onStdout: (chunk) => {
+      chunks.push(String(chunk));
+      abort.abort();
+    },
+  });
+  await expect(running).rejects.toThrow(/abort/i);
+  expect(chunks).toEqual(["first\n"]);
+  expect(await run({ argv: ["echo", "x"], onStdout: () => undefined })).toMatchObject({ exitCode: 0, stdout: "" });
+});

@@ -23,6 +23,8 @@ export type Command = {
   giveUp?: AbortSignal;
   /** What the command reads from its stdin; without it, nothing. */
   input?: Readable;
+  /** Gets stdout as it comes; it is not kept then. */
+  onStdout?: (chunk: Buffer) => void;
   /** How stdout and stderr become texts; `latin1` keeps each byte as a character. */
   encoding?: "utf8" | "latin1";
 };
@@ -55,6 +57,7 @@ export async function run(command: Command): Promise<Outcome> {
     detached: true,
     ...(command.input ? { input: command.input } : { stdin: "ignore" as const }),
     encoding: command.encoding ?? "utf8",
+    ...(command.onStdout ? { buffer: { stdout: false } } : {}),
     reject: false,
     stripFinalNewline: false,
     maxBuffer: 64 * 1024 * 1024,
@@ -64,6 +67,7 @@ export async function run(command: Command): Promise<Outcome> {
   filter?.on("data", (text: string) => void kept.push(text));
   const stderr = filter ? child.stderr.setEncoding("utf8").pipe(filter) : child.stderr;
   if (log) for (const stream of [child.stdout, stderr]) stream.pipe(log, { end: false });
+  if (command.onStdout) child.stdout.on("data", command.onStdout);
   const { pid } = child;
   if (pid) running.add(pid);
   let timedOut = false;
@@ -83,7 +87,7 @@ export async function run(command: Command): Promise<Outcome> {
     exitCode: result.exitCode,
     endedBy: result.signal,
     timedOut,
-    stdout: result.stdout,
+    stdout: result.stdout ?? "",
     stderr: filter ? kept.join("") : result.stderr,
     seconds: (performance.now() - started) / 1000,
   };

@@ -8,7 +8,8 @@ import { runOverSsh, sshArgv } from "./ssh.ts";
 afterEach(() => vi.unstubAllEnvs());
 
 const { signal } = new AbortController();
-const call = (name = "kitchen", trust = false) => runOverSsh({ name, trust }, ["exec", "sh", "-s"], Readable.from(["echo hello"]), signal);
+const call = (name = "kitchen", trust = false) =>
+  runOverSsh({ name, trust }, ["exec", "sh", "-s"], { input: Readable.from(["echo hello"]) }, signal);
 
 /** Puts a program `ssh` on the PATH. */
 function standIn(text: string): void {

@@ -11,6 +11,16 @@ export type SshHost = {
   config?: string | undefined;
   /** Whether the key of a host that is not known yet is accepted and kept. */
   trust: boolean;
+  /** Socket of a connection that several commands share; the first of them opens it. */
+  control?: string;
+};
+
+export type SshCall = {
+  input?: Readable;
+  /** Seconds for the whole command; 0 for any time. */
+  seconds?: number;
+  /** Gets stdout as it comes; the answer has none then. */
+  onStdout?: (chunk: Buffer) => void;
 };
 
 export type SshAnswer = {
@@ -28,30 +38,37 @@ export type SshAnswer = {
 /** Seconds for the whole command: a Node on a small board takes seconds to start. */
 const MOST_SECONDS = 60;
 
-/**
- * Nothing asks a question: neither for a password nor for a host key. Forwarding and commands of the configuration would be in the way, and a
- * master would outlive the call; one that runs already is used.
- */
+/** Seconds that a shared connection stays open without a command, if nothing closes it. */
+const PERSIST_SECONDS = 60;
+
+/** Nothing asks a question: neither for a password nor for a host key. Forwarding and commands of the configuration would be in the way. */
 const OPTIONS = [
   "BatchMode=yes",
   "ConnectTimeout=10",
   "ServerAliveInterval=5",
   "ServerAliveCountMax=3",
   "ClearAllForwardings=yes",
-  "ControlMaster=no",
   "RemoteCommand=none",
   "RequestTTY=no",
 ];
 
 /** The arguments of ssh for a command; the words of the command are for the shell of the host. */
-export function sshArgv({ name, config, trust }: SshHost, words: string[], logLevel: "INFO" | "DEBUG1" = "INFO"): string[] {
+export function sshArgv({ name, config, trust, control }: SshHost, words: string[], logLevel: "INFO" | "DEBUG1" = "INFO"): string[] {
+  // Without a socket of the caller a master would outlive the call; one of the user that runs already is used.
+  const shared =
+    control === undefined ? ["ControlMaster=no"] : ["ControlMaster=auto", `ControlPath=${control}`, `ControlPersist=${PERSIST_SECONDS}`];
   // `accept-new` refuses a key that has changed.
-  const options = [...OPTIONS, `StrictHostKeyChecking=${trust ? "accept-new" : "yes"}`, `LogLevel=${logLevel}`];
+  const options = [...OPTIONS, ...shared, `StrictHostKeyChecking=${trust ? "accept-new" : "yes"}`, `LogLevel=${logLevel}`];
   return ["ssh", ...(config === undefined ? [] : ["-F", config]), ...options.flatMap((option) => ["-o", option]), "--", name, ...words];
 }
 
 /** Runs a command on a host in one connection; an error says why there is no connection, and what to do. */
-export async function runOverSsh(host: SshHost, words: string[], input: Readable, signal: AbortSignal): Promise<SshAnswer> {
+export async function runOverSsh(
+  host: SshHost,
+  words: string[],
+  { input, seconds = MOST_SECONDS, onStdout }: SshCall,
+  signal: AbortSignal,
+): Promise<SshAnswer> {
   if (host.name === "" || /^-|\s/.test(host.name))
     throw new BoardkitError(`${JSON.stringify(host.name)} is not the name of a host`, {
       code: "USAGE",
@@ -59,7 +76,7 @@ export async function runOverSsh(host: SshHost, words: string[], input: Readable
       fix: "write it as for ssh, for example pi@kitchen, 192.168.1.1 or a Host of ~/.ssh/config",
     });
   const argv = sshArgv(host, words, host.trust ? "DEBUG1" : "INFO");
-  const outcome = await callSsh({ argv, input, signal });
+  const outcome = await callSsh({ argv, input, seconds, onStdout }, signal);
   // The exit code of ssh itself; a command on the host has another one.
   if (outcome.exitCode === 255 || outcome.timedOut) throw await explain(host, outcome, signal);
   const stderr = withoutDebug(outcome.stderr);
@@ -74,9 +91,18 @@ export async function runOverSsh(host: SshHost, words: string[], input: Readable
   };
 }
 
-async function callSsh({ argv, input, signal }: { argv: string[]; input?: Readable; signal: AbortSignal }): Promise<Outcome> {
+type Call = { argv: string[] } & { [K in keyof SshCall]: SshCall[K] | undefined };
+
+async function callSsh({ argv, input, seconds, onStdout }: Call, signal: AbortSignal): Promise<Outcome> {
   try {
-    return await run({ argv, ...(input ? { input } : {}), signal, encoding: "latin1", timeoutSeconds: MOST_SECONDS });
+    return await run({
+      argv,
+      signal,
+      encoding: "latin1",
+      ...(input ? { input } : {}),
+      ...(onStdout ? { onStdout } : {}),
+      ...(seconds ? { timeoutSeconds: seconds } : {}),
+    });
   } catch (error) {
     if (!(error instanceof BoardkitError && error.code === "TOOL_MISSING")) throw error;
     throw new BoardkitError("ssh could not be started", {
@@ -143,7 +169,10 @@ async function explain(host: SshHost, outcome: Outcome, signal: AbortSignal): Pr
   const details = { command: formatCommand({ argv: sshArgv(host, []) }), tail: tailOf(stderr) };
   if (!fault)
     return outcome.timedOut
-      ? new BoardkitError(`${host.name} has let ssh in, and then not answered for ${MOST_SECONDS} s`, { ...details, code: "HOST_AWAY" })
+      ? new BoardkitError(`${host.name} has let ssh in, and then not answered for ${outcome.seconds.toFixed(0)} s`, {
+          ...details,
+          code: "HOST_AWAY",
+        })
       : new BoardkitError(`ssh to ${host.name} ${describeEnd(outcome)}`, {
           ...details,
           code: "SSH_FAILED",
@@ -159,7 +188,8 @@ async function explain(host: SshHost, outcome: Outcome, signal: AbortSignal): Pr
 
 /** The fingerprint of a host's key, which ssh says only when it explains itself; unlike ssh-keyscan it follows the configuration. */
 async function askKey(host: SshHost, signal: AbortSignal): Promise<string | undefined> {
-  const { stderr } = await callSsh({ argv: sshArgv({ ...host, trust: false }, ["true"], "DEBUG1"), signal });
+  const argv = sshArgv({ ...host, trust: false }, ["true"], "DEBUG1");
+  const { stderr } = await callSsh({ argv, input: undefined, seconds: MOST_SECONDS, onStdout: undefined }, signal);
   return fingerprintIn(stderr);
 }
 

@@ -11,11 +11,12 @@ export const groups: Group[] = [
     pages: [
       { text: "Will it run on my board?", link: "/audit" },
       { text: "What is my board?", link: "/probe" },
+      { text: "Deploying to boards", link: "/deploy" },
+      { text: "When the power goes", link: "/deploy-steps" },
       { text: "Boards with little memory", link: "/embedded" },
       { text: "Profiles", link: "/profiles" },
       { text: "Boards", link: "/boards" },
       { text: "Where packages run", link: "/popular" },
-      { text: "When the power goes", link: "/deploy-steps" },
       { text: "Troubleshooting", link: "/troubleshooting" },
     ],
   },

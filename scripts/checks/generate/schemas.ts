@@ -8,6 +8,7 @@ import { board } from "../../model/targets/board.ts";
 import { cpu } from "../../model/targets/cpu.ts";
 import { libraries } from "../../model/targets/libraries.ts";
 import { profile } from "../../model/targets/profile.ts";
+import { deployReport } from "../../model/deploy/report.ts";
 import { probeReport } from "../../model/probe/facts.ts";
 import { projectSettings } from "../../model/project.ts";
 import { system } from "../../model/targets/system.ts";
@@ -28,6 +29,7 @@ const schemas = {
   "project-settings": projectSettings,
   "audit-report": auditReport,
   "probe-report": probeReport,
+  "deploy-report": deployReport,
 };
 
 /** Path in the repo to text of every schema; `ids` are the audit's rules: this process may have loaded an older list. */

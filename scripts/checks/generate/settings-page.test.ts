@@ -25,7 +25,7 @@ test("no key and no type is without a text", () => {
 });
 
 test("the example is a valid field with every key", () => {
-  expect(projectSettings.parse(example)).toEqual(example);
+  expect(projectSettings.parse(example)).toMatchObject(example);
   expect(Object.keys(example).toSorted()).toEqual(Object.keys(projectSettings.shape).toSorted());
 });
 

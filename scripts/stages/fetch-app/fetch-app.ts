@@ -109,7 +109,8 @@ const installers: Record<ManagerName, (project: Project, context: Context) => Pr
   yarn: yarnOf,
 };
 
-function installerOf(project: Project, context: Context): Promise<Installer> {
+/** The installer for the package manager of a project. */
+export function installerOf(project: Project, context: Context): Promise<Installer> {
   return installers[project.manager](project, context);
 }
 

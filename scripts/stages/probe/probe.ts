@@ -4,31 +4,52 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { BoardkitError } from "../../lib/errors.ts";
+import { hashBytes } from "../../lib/hash.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { whileRunning } from "../../lib/reporter.ts";
 import type { ProbeReport } from "../../model/probe/facts.ts";
 import { fitMachine } from "../../model/probe/fit.ts";
 import { readRecordsFrom } from "../../target-side/records.ts";
 import { tailOf } from "../../tools/exec.ts";
-import { runOverSsh, type SshAnswer, type SshHost } from "../../tools/ssh.ts";
+import { runOverSsh, type SshAnswer, type SshCall, type SshHost } from "../../tools/ssh.ts";
 import type { Context } from "../context.ts";
 import { readFacts, type ProbeRecords } from "./read-facts.ts";
 
 const SCRIPT = join(packageRoot, "scripts/target-side/probe.sh");
 
+export type ProbeCall = {
+  /** For a connection that more commands share. */
+  run: (words: string[], call: SshCall) => Promise<SshAnswer>;
+  /** Path of the script on the machine, if an earlier deploy has left it there. */
+  kept?: string;
+};
+
+/** The script that runs on the machine, and its path in a folder there. */
+export async function readProbe(folder: string): Promise<{ text: Buffer; path: string }> {
+  const text = await readFile(SCRIPT);
+  return { text, path: `${folder}/probe-${hashBytes(text).slice(0, 16)}` };
+}
+
 /** The facts of a machine, and the target, board and profile that fit it. */
-export async function probeHost(host: SshHost, { registry, reporter, signal }: Context): Promise<ProbeReport> {
+export async function probeHost(
+  host: SshHost,
+  { registry, reporter, signal }: Context,
+  { run, kept }: ProbeCall = { run: (words, call) => runOverSsh(host, words, call, signal) },
+): Promise<ProbeReport> {
   return whileRunning(reporter, ["probe", host.name], async () => {
     const mark = randomUUID();
+    const early = kept === undefined ? undefined : await run(["exec", "sh", kept, mark], {});
+    const isAnswered = early !== undefined && probeRecords(early.stdout, mark).has("end");
     // Any shell of the user, also fish and csh, understands these words.
-    const answer = await runOverSsh(host, ["exec", "sh", "-s", mark], Readable.from([await readFile(SCRIPT)]), signal);
+    const answer = isAnswered ? early : await run(["exec", "sh", "-s", mark], { input: Readable.from([await readFile(SCRIPT)]) });
     const records = probeRecords(answer.stdout, mark);
     if (!records.has("end")) throw noAnswer(host, answer, records);
+    const newKey = early?.newKey ?? answer.newKey;
     const machine = readFacts(records, registry);
     return {
       schema: 1,
       host: host.name,
-      ...(answer.newKey === undefined ? {} : { hostKey: answer.newKey }),
+      ...(newKey === undefined ? {} : { hostKey: newKey }),
       seconds: answer.seconds,
       machine,
       fit: fitMachine(registry, machine),

@@ -1,5 +1,5 @@
 // The differences of two reports: sizes, memory, times, cases, findings, and targets or boards that came or went. Pure.
-import { formatBytes, formatSeconds, formatShortBytes } from "../../lib/reporter.ts";
+import { formatBytes, formatSeconds, formatSize } from "../../lib/reporter.ts";
 import type { BoardRow, BuildReport, DistReport, Origin } from "../../model/report/dist-report.ts";
 
 export type Change = {
@@ -91,8 +91,8 @@ function crateChanges({ origins: before }: BuildReport, { origins: after }: Buil
     .slice(0, MOST_CRATES)
     .flatMap(({ name, was, is, by }) => {
       const what = `crate ${name}`;
-      if (was !== undefined && is !== undefined) return numberChange(what, was, is, { format: formatShortBytes });
-      const format = (bytes: number | undefined) => (bytes === undefined ? "-" : formatShortBytes(bytes));
+      if (was !== undefined && is !== undefined) return numberChange(what, was, is, { format: formatSize });
+      const format = (bytes: number | undefined) => (bytes === undefined ? "-" : formatSize(bytes));
       return [{ what, before: format(was), after: format(is), difference: "", direction: by > 0 ? "worse" : "better" } as const];
     });
 }

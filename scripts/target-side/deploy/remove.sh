@@ -47,7 +47,7 @@ op_remove() {
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"
   rm -rf releases incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/start" "$here/settings" "$here/inittab"
-  for tool in "$here"/tool-*; do rm -f "$tool"; done
+  for tool in "$here"/tool-* "$here"/probe-*; do rm -f "$tool"; done
   if [ "${2:-}" = all ]; then
     rm -rf data "$here/env"
     cd / && rmdir "$folder" "$here" 2>/dev/null

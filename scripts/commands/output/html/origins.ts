@@ -1,5 +1,5 @@
 // The crates that each file consists of: a treemap, and their bytes in a table.
-import { formatBytes, formatShortBytes } from "../../../lib/reporter.ts";
+import { formatBytes, formatSize } from "../../../lib/reporter.ts";
 import type { Origin, TargetReport } from "../../../model/report/dist-report.ts";
 import { legend } from "./boards.ts";
 import { treeMap } from "./charts.ts";
@@ -39,8 +39,8 @@ export function originSection(targets: TargetReport[]): Html | undefined {
           html`<article class="card">
             <h3><code>${triple}</code> <span class="verdict">${formatBytes(bytes)}</span></h3>
             ${treeMap(
-              `crates of ${file}: ${origins.map((origin) => `${origin.name} ${formatShortBytes(origin.bytes)}`).join(", ")}`,
-              origins.map((origin) => ({ ...origin, value: origin.bytes, text: formatShortBytes(origin.bytes) })),
+              `crates of ${file}: ${origins.map((origin) => `${origin.name} ${formatSize(origin.bytes)}`).join(", ")}`,
+              origins.map((origin) => ({ ...origin, value: origin.bytes, text: formatSize(origin.bytes) })),
             )}
           </article>`,
       )}
@@ -63,7 +63,7 @@ function tableOf(measured: { triple: string; origins: Origin[] }[]): Html {
     html`<code>${name}</code>`,
     ...measured.map(({ origins }) => {
       const bytes = bytesOf(origins, name);
-      return bytes === undefined ? "–" : formatShortBytes(bytes);
+      return bytes === undefined ? "–" : formatSize(bytes);
     }),
   ]);
   return html`<details>

@@ -1,5 +1,5 @@
 // The parts of each file: a treemap of its sections, and their bytes in a table.
-import { formatBytes, formatShortBytes } from "../../../lib/reporter.ts";
+import { formatBytes, formatSize } from "../../../lib/reporter.ts";
 import type { BuildReport, TargetReport } from "../../../model/report/dist-report.ts";
 import { legend } from "./boards.ts";
 import { treeMap, type Cell } from "./charts.ts";
@@ -29,7 +29,7 @@ export function sizeSection(targets: TargetReport[]): Html | undefined {
   const total = (name: string) => audited.reduce((sum, { sections }) => sum + bytesOf(sections, name), 0);
   const rows = names
     .toSorted((a, b) => total(b) - total(a))
-    .map((name) => [html`<code>${name}</code>`, ...audited.map(({ sections }) => formatShortBytes(bytesOf(sections, name)))]);
+    .map((name) => [html`<code>${name}</code>`, ...audited.map(({ sections }) => formatSize(bytesOf(sections, name)))]);
   return section(
     "sizes",
     "What the bytes are",
@@ -58,7 +58,7 @@ function inFile({ audit }: BuildReport): Cell[] {
       name,
       value,
       kind: KINDS.find(([, , pattern]) => pattern.test(name))?.[0] ?? "data",
-      text: formatShortBytes(value),
+      text: formatSize(value),
     }))
     .toSorted((a, b) => b.value - a.value);
 }

@@ -1,0 +1,243 @@
+// `boardkit deploy` over a real ssh, a real daemon and a real service manager.
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { arch, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import { cacheRoot } from "../../lib/paths.ts";
+import { deployReport, type HostResult } from "../../model/deploy/report.ts";
+import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../fixtures/deploy-guest.ts";
+import { addonSource, compileShared } from "../fixtures/fixture.ts";
+import { quietContext } from "../fixtures/packable-project.ts";
+import { boardkit, start } from "./cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "deploy-"));
+const context = { ...quietContext(), cache: cacheRoot(process.env) };
+/** A profile that greets, writes what looks like a record, and leaves the line open. */
+const NOISE = "echo 'Welcome'; echo 'boardkit begin/x 0'; echo 'boardkit end 0'; printf '3 updates are pending> '\n";
+
+const SERVER = `console.log("it starts");
+require("node:http").createServer((request, response) => response.end(process.env.GREETING)).listen(Number(process.env.PORT), "127.0.0.1");
+`;
+
+let obstacle: string | undefined;
+let board: DeployGuest;
+beforeAll(async () => {
+  obstacle = await findDeployObstacle(context);
+  if (obstacle === undefined) board = await startDeployGuest(folder, NOISE, context);
+}, 300_000);
+afterAll(async () => {
+  if (obstacle === undefined) await board.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(({ task, skip }: TestContext) => {
+  if (obstacle === undefined) return;
+  Object.assign(task.meta, { reason: obstacle });
+  process.stderr.write(`skipped: ${task.name}: ${obstacle}\n`);
+  skip();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+type Project = {
+  path: string;
+  port: number;
+  /** Folder of the app on the board. */
+  there: string;
+  write(files: Record<string, string | Buffer>): void;
+  run(words: string[], config?: string): ReturnType<typeof boardkit>;
+  /** Deploys; the result of the only host, and the text of stderr. */
+  deploy(options?: string[], config?: string): Promise<HostResult & { code: number | null; stderr: string }>;
+  answer(): Promise<string>;
+};
+
+/** A project with a server; each test has its own app on the board. */
+async function createProject(name: string, settings: object = {}): Promise<Project> {
+  const path = mkdtempSync(join(tmpdir(), "project-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  const port = await freePort();
+  const there = join(board.folder, name);
+  const deploy = {
+    folder: there,
+    service: "runit",
+    services: board.services,
+    env: { PORT: `${port}`, GREETING: "one" },
+    health: { http: `:${port}/` },
+    ...settings,
+  };
+  const write: Project["write"] = (files) => {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(path, file)), { recursive: true });
+      writeFileSync(join(path, file), text);
+    }
+  };
+  write({ "package.json": JSON.stringify({ name, version: "1.0.0", boardkit: { deploy } }), "server.js": SERVER, ".env": "SECRET=1\n" });
+  const run: Project["run"] = ([command = "", ...words], config = board.guest.config) =>
+    boardkit(["--cwd", path, command, "guest", "--ssh-config", config, ...words]);
+  onTestFinished(async () => void (await run(["remove", "--all"])));
+  return {
+    path,
+    port,
+    there,
+    write,
+    run,
+    deploy: async (options = [], config) => {
+      const { code, stdout, stderr } = await run(["deploy", "--json", ...options], config);
+      expect(stdout, stderr).not.toBe("");
+      const [result] = deployReport.parse(JSON.parse(stdout)).hosts;
+      return { ...result!, code, stderr };
+    },
+    answer: async () => (await fetch(`http://127.0.0.1:${port}/`)).text(),
+  };
+}
+
+test("a program becomes a service; a change sends only what has changed", async () => {
+  const project = await createProject("kitchen");
+  project.write({ "assets/picture.bin": randomBytes(300_000) });
+  const plan = await project.deploy(["--dry-run"]);
+  expect(plan).toMatchObject({ code: 0, outcome: "planned", plan: { service: "runit", kept: 0, releases: [] } });
+  expect(plan.plan?.files.toSorted()).toEqual([".run", "assets/picture.bin", "package.json", "server.js"]);
+  expect(existsSync(join(project.there, "releases"))).toBe(false);
+
+  const first = await project.deploy();
+  expect(first).toMatchObject({ code: 0, outcome: "deployed", sentFiles: 4, warnings: [expect.stringMatching(/\.env .*left out/)] });
+  expect(first.release).toBe(plan.release);
+  expect(await project.answer()).toBe("one");
+
+  project.write({ "server.js": SERVER.replace("response.end(", "response.end('changed ' + ") });
+  const second = await project.deploy();
+  expect(second).toMatchObject({ code: 0, outcome: "deployed", sentFiles: 1, previous: first.release });
+  expect(second.sentBytes).toBeLessThan(2048);
+  expect(await project.answer()).toBe("changed one");
+
+  expect(await project.deploy()).toMatchObject({ code: 0, outcome: "unchanged", release: second.release, sentFiles: 0 });
+
+  const status = await project.run(["status"]);
+  expect(status.stdout).toMatch(new RegExp(`✓ guest +${second.release} +good +\\d+ \\w+ +[\\d.]+ MiB +none +0`));
+  expect((await project.run(["logs"])).stdout).toMatch(/it starts\n/);
+
+  expect(await project.run(["rollback"])).toMatchObject({ code: 0, stdout: expect.stringContaining(`guest runs ${first.release}`) });
+  expect(await project.answer()).toBe("one");
+  expect(await project.run(["restart"])).toMatchObject({ code: 0, stdout: expect.stringContaining("restarted") });
+
+  expect(await project.run(["remove"])).toMatchObject({ code: 0 });
+  await expect(project.answer()).rejects.toThrow("fetch failed");
+  expect(existsSync(join(project.there, "releases"))).toBe(false);
+});
+
+test("a one-line change sends at most 8 KB beside the handshake", async () => {
+  const project = await createProject("bytes");
+  project.write(
+    Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`lib/file-${index}.js`, `// ${randomBytes(200).toString("hex")}\n`])),
+  );
+  const link = await createLink(board.guest, project.path);
+  onTestFinished(link.end);
+  expect(await project.deploy([], link.config)).toMatchObject({ outcome: "deployed" });
+  const before = link.sent();
+  await promisify(execFile)("ssh", ["-F", link.config, "guest", "true"]);
+  const handshake = link.sent() - before;
+  project.write({ "lib/file-7.js": "// changed\n" });
+  const all = link.sent();
+  const result = await project.deploy([], link.config);
+  // The health check has a connection of its own.
+  const beside = link.sent() - all - 2 * handshake;
+  process.stderr.write(`a change of one file: ${result.sentBytes} bytes of files, ${beside} bytes beside the handshakes\n`);
+  expect(result).toMatchObject({ outcome: "deployed", sentFiles: 1 });
+  expect(beside).toBeLessThan(8192);
+});
+
+test("a program that ends at once: the board returns, and the reason is shown", async () => {
+  const project = await createProject("crashes", { confirm: 20 });
+  const good = await project.deploy();
+  project.write({ "server.js": "console.error('no database at 10.0.0.7'); process.exit(3);\n" });
+  const { code, stderr, ...bad } = await project.deploy();
+  expect(bad).toMatchObject({ outcome: "returned", previous: good.release });
+  expect(bad.failure?.exit).toContain("exited 3");
+  expect(bad.failure?.log.join("\n")).toContain("no database at 10.0.0.7");
+  expect(stderr).toMatch(/does not run the release/);
+  expect(code).toBe(1);
+  await expect.poll(project.answer, { timeout: 15_000 }).toBe("one");
+  const status = await project.run(["status"]);
+  expect(status.stdout).toMatch(/last failure, of [0-9a-f]{16}[^]*no database/);
+});
+
+test("a program that is not healthy: the board returns at once, and not only when its time is over", async () => {
+  const project = await createProject("unhealthy", { confirm: 300, health: { http: ":1/", timeout: 2 } });
+  const { code, error, seconds } = await project.deploy();
+  expect(error).toMatchObject({ code: "UNHEALTHY", message: expect.stringMatching(/not healthy after 2 s: no answer with 2xx/) });
+  expect(code).toBe(1);
+  expect(seconds).toBeLessThan(60);
+});
+
+test("an addon for another CPU is refused before anything is sent", async () => {
+  const project = await createProject("foreign");
+  const other = arch() === "x64" ? "aarch64-linux-gnu.2.17" : "x86_64-linux-gnu.2.17";
+  project.write({ "addon.node": readFileSync(compileShared(addonSource(""), other)) });
+  const { code, stdout, stderr } = await project.run(["deploy"]);
+  expect(stderr).toMatch(/AUDIT_FAILED: the release would not run on .*nothing was sent[^]*│ foreign 1\.0\.0 [^]*fix:/);
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
+  expect(existsSync(project.there)).toBe(false);
+});
+
+test("two deploys at once: one works, the other says so", async () => {
+  const project = await createProject("twice");
+  const results = await Promise.all([project.run(["deploy"]), project.run(["deploy"])]);
+  expect(results.map(({ code }) => code).toSorted()).toEqual([0, 1]);
+  expect(results.map(({ stderr }) => stderr).join()).toMatch(/LOCKED: guest: another deploy holds the lock/);
+  expect(await project.answer()).toBe("one");
+  expect(await project.deploy()).toMatchObject({ outcome: "unchanged" });
+});
+
+test("a link that is cut in the upload: it goes on with what is missing", async () => {
+  const project = await createProject("cut");
+  project.write(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`assets/${index}.bin`, randomBytes(300_000)])));
+  const link = await createLink(board.guest, project.path);
+  onTestFinished(link.end);
+  link.cutAfter(2_000_000);
+  const result = await project.deploy([], link.config);
+  expect(result).toMatchObject({ code: 0, outcome: "deployed" });
+  // The files before the cut are not sent again.
+  expect(link.sent()).toBeLessThan(4_500_000);
+  expect(await project.answer()).toBe("one");
+});
+
+describe("an interrupt", () => {
+  test("leaves the board as it was, without a lock", async () => {
+    const project = await createProject("interrupted", { health: { tcp: 1, timeout: 60 }, confirm: 120 });
+    const { child, ended } = start(["--cwd", project.path, "deploy", "guest", "--ssh-config", board.guest.config]);
+    await expect.poll(project.answer, { timeout: 60_000 }).toBe("one");
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(130);
+    await expect.poll(() => project.answer().catch(() => "ended"), { timeout: 15_000 }).toBe("ended");
+    expect(existsSync(join(project.there, "trial"))).toBe(false);
+    expect(readdirSync(project.there)).toContain("releases");
+  });
+});
+
+test("the file of variables is for root only, and no part of a release", async () => {
+  const project = await createProject("secrets");
+  project.write({ "production.env": "GREETING=from the file $HOME\n" });
+  const result = await project.deploy(["--env-file", join(project.path, "production.env")]);
+  expect(result).toMatchObject({ outcome: "deployed" });
+  expect(await project.answer()).toBe("from the file $HOME");
+});
+
+test("several hosts: one that is away is a row, and the exit code says so", async () => {
+  const project = await createProject("fleet");
+  const { code, stdout, stderr } = await boardkit(["--cwd", project.path, "deploy", "nobody", "guest", "--ssh-config", board.guest.config]);
+  expect(stdout).toMatch(/^host +outcome +release +before +sent +wall\n✗ nobody +away [^]*\n✓ guest +deployed +[0-9a-f]{16} /);
+  expect(stdout).toMatch(/nobody:\n +HOST_REFUSED: /);
+  expect(stderr).toMatch(/HOST_REFUSED: 1 of 2 hosts have failed/);
+  expect(code).toBe(1);
+  expect(await project.answer()).toBe("one");
+});

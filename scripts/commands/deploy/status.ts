@@ -1,0 +1,23 @@
+import { BoardkitError } from "../../lib/errors.ts";
+import { statusOf } from "../../stages/deploy/operations.ts";
+import type { Define } from "../command.ts";
+import { describeStatus } from "../output/status-text.ts";
+import { createContext, print } from "../shared.ts";
+import { addHostOptions, readApp, type HostOptions } from "./app.ts";
+
+/** `boardkit status`: what runs on boards. */
+export const defineStatus: Define = (command, edge) => {
+  addHostOptions(command)
+    .description("show what runs on boards: release, uptime, memory beside its cap, restarts, the last failure with its reason")
+    .action(async (given: string[], options: HostOptions) => {
+      const { app, hosts } = await readApp(given, options, command, edge);
+      const all = await statusOf(hosts, app, createContext({ json: options.json }, edge));
+      print(options.json ? JSON.stringify({ schema: 1, hosts: all }, null, 2) : describeStatus(all));
+      const stopped = all.filter(({ state }) => state?.running === undefined);
+      if (stopped.length > 0)
+        throw new BoardkitError(`${app.name} does not run on ${stopped.map(({ host }) => host).join(", ")}`, {
+          code: "NOT_RUNNING",
+          fix: "`boardkit logs <host>` says why it has ended",
+        });
+    });
+};

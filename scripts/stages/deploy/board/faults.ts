@@ -1,0 +1,16 @@
+// The errors of the tool on the board, `<CODE> <text>`, with what to do.
+import { BoardkitError } from "../../../lib/errors.ts";
+
+const FIXES: Record<string, string> = {
+  LOCKED: "another deploy works on this board: wait for its end; the lock of one that has died ends after 2 minutes",
+  NO_SPACE: "free space there, or remove old files; `boardkit status` shows the releases",
+  READ_ONLY: "mount the file system for writing, or name another folder in `boardkit.deploy.folder`",
+  TRIAL_LOST: "the board was not confirmed in time, and runs the release before; raise `boardkit.deploy.confirm` if it starts slowly",
+};
+
+/** The error of a record. */
+export function faultOf(record: string, name: string): BoardkitError {
+  const [, code = "BOARD_FAILED", text = record] = /^([A-Z][A-Z_]*) ([^]*)$/.exec(record) ?? [];
+  const fix = FIXES[code];
+  return new BoardkitError(`${name}: ${text}`, { code, place: name, ...(fix === undefined ? {} : { fix }) });
+}
