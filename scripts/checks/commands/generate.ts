@@ -14,6 +14,7 @@ import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
 import { generatePopularPage } from "../popular/page.ts";
 import { readResult } from "../popular/result.ts";
+import { generateEmbedded } from "../generate/embedded.ts";
 import { generateReadme } from "../generate/readme.ts";
 import { generateSchemas } from "../generate/schemas.ts";
 import { generateSettingsPage } from "../generate/settings-page.ts";
@@ -46,6 +47,7 @@ export function addGenerate(program: Command, edge: Edge): void {
           "publish.yml": readInputs("publish.yml"),
         }),
         "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
+        "docs/embedded.md": generateEmbedded(readFileSync(join(packageRoot, "docs/embedded.md"), "utf8")),
         "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
         ...(popular ? { "docs/popular.md": generatePopularPage(popular) } : {}),

@@ -54,6 +54,13 @@ of rustup. \`audit\` needs only Node.
 
 The workflows refer to their own repo by \`$/\`. GitHub's runner supports that from 2.336.0 on; GitHub Enterprise Server does not.
 
+## Less to compile
+
+\`RUSTC_WRAPPER=sccache\` works with every builder but those with containers: rustc's output of each crate is kept, and the addon's own crate,
+whose link it cannot keep, is compiled. In GitHub Actions \`SCCACHE_GHA_ENABLED=true\` keeps it between the jobs of branches. Give the
+jobs that publish no cache: whoever can write to it decides what is published. On your own machine cargo's target directory is the better
+cache; \`boardkit build\` keeps one for each target in \`target/boardkit\`.
+
 ## Publishing without a token
 
 npm accepts packages from a workflow that it trusts, a _trusted publisher_. To set it up:

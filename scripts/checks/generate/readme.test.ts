@@ -11,5 +11,5 @@ test("the table takes the place between the marks, and the rest stays", () => {
   );
   expect(text).not.toContain("TABLE");
   expect(generateReadme(text, loadRegistry())).toBe(text);
-  expect(() => generateReadme("# X\n", loadRegistry())).toThrow("no place for the table");
+  expect(() => generateReadme("# X\n", loadRegistry())).toThrow("no place for the generated targets");
 });

@@ -3,7 +3,7 @@ import { launcherOf, nameOf, shellQuote, WRITTEN_BY, type Service, type ServiceF
 
 /**
  * `respawn`: a program that ran less than 60 s counts as crashed, is started again after 5 s, and never given up; procd's own default gives up
- * after five. procd's `limits` are rlimits, which V8 does not stand: the launcher sets the memory cap by a cgroup.
+ * the sixth time that it ran for less than an hour. procd's `limits` are rlimits, which V8 does not stand: the launcher sets the memory cap by a cgroup.
  */
 export function procdFiles(service: Service): ServiceFile[] {
   const name = nameOf(service);
