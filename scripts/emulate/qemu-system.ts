@@ -1,5 +1,5 @@
-// qemu-system: its arguments for a board, and its version. A board has no network, and one CPU: under emulation more CPUs only wait for
-// each other.
+// qemu-system: its arguments for a board, and its version. A board has one CPU: under emulation more CPUs only wait for each other. It has a
+// network only as a guest, which ports of this machine's loopback address reach, and which reaches nothing.
 import type { Machine } from "../model/targets/board.ts";
 import { runOrFail } from "../tools/exec.ts";
 
@@ -30,23 +30,66 @@ export type BootOptions = {
   shell: boolean;
 };
 
+/** A disk of a guest, by the serial number that its init looks for: `root` is a squashfs if there is an ext4 `data` to lay over it, else an ext4. */
+export type GuestDisk = { serial: "root" | "data"; file: string; /** It keeps nothing: QEMU writes elsewhere. */ discards?: boolean };
+
+/** A port of this machine's loopback address, and the guest's port that it leads to. */
+export type Forward = { here: number; there: number };
+
+/** Address of a guest in the network that QEMU makes for it; board-init.sh sets it. */
+const GUEST_ADDRESS = "10.0.2.15";
+
 /** The arguments of qemu-system for a board. */
 export function systemArguments(machine: Machine, files: BootFiles, options: BootOptions): string[] {
-  const { cpu, ramMiB, firmware, shell } = options;
+  const { seconds, shell } = options;
   return [
-    firmware.flatMap((folder) => ["-L", folder]),
-    ["-M", machine.model, "-cpu", cpu, "-m", String(machine.ramMiB ?? ramMiB)],
-    ["-nodefaults", "-display", "none", "-no-reboot", "-serial", shell ? "mon:stdio" : "stdio"],
-    ["-kernel", files.kernel, "-initrd", files.initramfs],
-    files.dtb ? ["-dtb", files.dtb] : [],
-    ["-append", kernelArguments(machine, files, options).join(" ")],
+    machineArguments(machine, files, options),
+    ["-no-reboot", "-serial", shell ? "mon:stdio" : "stdio"],
+    kernelArguments(machine, options, [
+      `boardkit.seconds=${seconds}`,
+      ...(machine.disks === "sd-card" ? [`boardkit.sector=${files.resultsSector}`] : []),
+      ...(shell ? ["boardkit.shell"] : []),
+    ]),
     diskArguments(machine.disks, files),
     machine.arguments,
   ].flat();
 }
 
-function kernelArguments(machine: Machine, { resultsSector }: BootFiles, { ramMiB, seconds, time, shell }: BootOptions): string[] {
+/** The arguments for a board as a guest: it starts the init of its own root, has a network, and may restart. */
+export function guestArguments(
+  machine: Machine,
+  files: Pick<BootFiles, "kernel" | "initramfs"> & { disks: GuestDisk[] },
+  options: Omit<BootOptions, "seconds" | "shell"> & { forwards: Forward[] },
+): string[] {
+  const bus = busOf(machine.disks);
+  const kind = files.disks.some(({ serial }) => serial === "data") ? "overlay" : "root";
+  const forwards = options.forwards.map(({ here, there }) => `,hostfwd=tcp:127.0.0.1:${here}-${GUEST_ADDRESS}:${there}`);
   return [
+    machineArguments(machine, files, options),
+    ["-serial", "stdio"],
+    kernelArguments(machine, options, [`boardkit.guest=${kind}`]),
+    files.disks.flatMap(({ serial, file, discards }) => virtioDisk(bus, serial, file, discards ? "snapshot=on" : "snapshot=off")),
+    ["-netdev", `user,id=net,restrict=on${forwards.join("")}`, "-device", `virtio-net-${bus},netdev=net`],
+    machine.arguments,
+  ].flat();
+}
+
+function machineArguments(
+  machine: Machine,
+  { kernel, initramfs, dtb }: Pick<BootFiles, "kernel" | "initramfs" | "dtb">,
+  { cpu, ramMiB, firmware }: Pick<BootOptions, "cpu" | "ramMiB" | "firmware">,
+): string[] {
+  return [
+    firmware.flatMap((folder) => ["-L", folder]),
+    ["-M", machine.model, "-cpu", cpu, "-m", String(machine.ramMiB ?? ramMiB)],
+    ["-nodefaults", "-display", "none"],
+    ["-kernel", kernel, "-initrd", initramfs],
+    dtb ? ["-dtb", dtb] : [],
+  ].flat();
+}
+
+function kernelArguments(machine: Machine, { ramMiB, time }: Pick<BootOptions, "ramMiB" | "time">, own: string[]): string[] {
+  const words = [
     // Errors and worse reach the console, for example OOM kills.
     [`console=${machine.console}`, "quiet", "loglevel=4", "panic=-1"],
     // With these mitigations each system call flushes QEMU's TLB, which takes a third of the time.
@@ -55,28 +98,30 @@ function kernelArguments(machine: Machine, { resultsSector }: BootFiles, { ramMi
     ["cma=0"],
     machine.ramMiB !== undefined && ramMiB < machine.ramMiB ? [`mem=${ramMiB}M`] : [],
     machine.kernelArguments,
-    [`boardkit.seconds=${seconds}`, `boardkit.time=${time}`],
-    machine.disks === "sd-card" ? [`boardkit.sector=${resultsSector}`] : [],
-    shell ? ["boardkit.shell"] : [],
-  ].flat();
+    [`boardkit.time=${time}`],
+    own,
+  ];
+  return ["-append", words.flat().join(" ")];
 }
 
 function diskArguments(kind: Machine["disks"], { root, job, results }: BootFiles): string[] {
   if (kind === "sd-card") return ["-drive", `if=sd,format=raw,file=${escape(root)}`];
-  const bus = kind === "virtio-pci" ? "pci" : "device";
-  const disk = (id: string, file: string) => [
-    "-drive",
-    `if=none,id=${id},format=raw,readonly=on,file=${escape(file)}`,
-    "-device",
-    `virtio-blk-${bus},drive=${id},serial=${id}`,
-  ];
+  const bus = busOf(kind);
   return [
-    disk("root", root),
-    disk("job", job),
+    virtioDisk(bus, "root", root, "readonly=on"),
+    virtioDisk(bus, "job", job, "readonly=on"),
     ["-chardev", `file,id=results,path=${escape(results)}`],
     // Each possible port takes memory of the kernel, and port 0 is for a console.
     ["-device", `virtio-serial-${bus},max_ports=2`, "-device", "virtserialport,chardev=results,name=results"],
   ].flat();
+}
+
+function virtioDisk(bus: string, id: string, file: string, mode: string): string[] {
+  return ["-drive", `if=none,id=${id},format=raw,${mode},file=${escape(file)}`, "-device", `virtio-blk-${bus},drive=${id},serial=${id}`];
+}
+
+function busOf(kind: Machine["disks"]): "pci" | "device" {
+  return kind === "virtio-pci" ? "pci" : "device";
 }
 
 /** Escapes a path for an option of QEMU, in which a comma ends a value. */

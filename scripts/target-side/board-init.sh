@@ -5,6 +5,8 @@
 # Every result is a record: a line `boardkit <name> <bytes>`, then that number of bytes. Records are written to a virtio serial port or, on
 # a machine without one, to the end of its SD card, each at the start of a sector. The last record is `end`: without it the run is
 # incomplete.
+#
+# With `boardkit.guest=<root|overlay>` on the kernel's command line it sets up a network, and gives way to the init of the root disk.
 
 /bin/busybox mkdir -p /proc /sys /dev /root /tmp
 /bin/busybox --install -s /bin
@@ -53,12 +55,28 @@ find_disks() {
     device=/dev/${disk##*/}
     case $disk in
       */mmcblk0) root=$device job=none results=$device ;;
-      *) case $(cat "$disk/serial") in root) root=$device ;; job) job=$device ;; esac ;;
+      *) case $(cat "$disk/serial") in root) root=$device ;; job) job=$device ;; data) data=$device ;; esac ;;
     esac
   done
   for port in /sys/class/virtio-ports/*; do
     [ ! -e "$port/name" ] || [ "$(cat "$port/name")" != results ] || results=/dev/${port##*/}
   done
+}
+
+# Starts the init of the root disk: of a squashfs below an overlay that the data disk keeps, as on OpenWrt, or of an ext4.
+start_guest() {
+  ifconfig lo 127.0.0.1 up
+  ifconfig eth0 10.0.2.15 netmask 255.255.255.0 up || die "there is no network"
+  case $guest in
+    overlay)
+      mkdir -p /lower /upper
+      mount -t squashfs -o ro "$root" /lower && mount -t ext4 "$data" /upper && mkdir -p /upper/upper /upper/work || die "the disks do not mount"
+      mount -t overlay -o lowerdir=/lower,upperdir=/upper/upper,workdir=/upper/work overlay /root || die "the overlay does not mount"
+      ;;
+    *) mount -t ext4 "$root" /root || die "the root disk does not mount" ;;
+  esac
+  for folder in proc sys dev; do mount --move /$folder /root/$folder; done
+  exec switch_root /root /sbin/init
 }
 
 # Runs one program of the root disk and sends its results: run <name> <program> [<argument>...]. Returns the exit status of the program.
@@ -105,12 +123,17 @@ mkfifo /tmp/pipe
 while read -r module; do
   insmod "/modules/$module.ko" || die "the module $module does not load"
 done </modules/list
+guest=$(argument guest)
+case $guest in '' | root) data=none ;; esac
+[ -z "$guest" ] || job=none results=/dev/null
 tries=0
-until find_disks && [ -n "$root" ] && [ -n "$job" ] && [ -n "$results" ]; do
+until find_disks && [ -n "$root" ] && [ -n "$job" ] && [ -n "$results" ] && [ -n "$data" ]; do
   tries=$((tries + 1))
   [ $tries -le 100 ] || die "the disks did not appear"
   sleep 0.1
 done
+
+if [ -n "$guest" ]; then start_guest; fi
 
 mount -t squashfs -o ro "$root" /root || die "the root disk does not mount"
 [ "$job" = none ] || mount -t squashfs -o ro "$job" /root/job || die "the job's disk does not mount"

@@ -80,6 +80,10 @@ export const toolchain = z.strictObject({
   kernel: z
     .strictObject({
       modules: z.array(z.string()).min(1).describe("modules that the disks need, each after those that it depends on"),
+      guest: z
+        .array(z.string())
+        .optional()
+        .describe("further modules for a guest of the tests, in the same order: a network, and a root that can be written"),
       dtbs: z.array(z.string()).default([]).describe("device trees of its package that boards name"),
     })
     .optional()

@@ -9,6 +9,7 @@ import { getToolchain } from "../../model/registry.ts";
 import { makeInitramfs, makeSquashfs } from "../../emulate/disks.ts";
 import { quote } from "../../tools/exec.ts";
 import type { BootFiles } from "../../emulate/qemu-system.ts";
+import type { Toolchain } from "../../model/targets/toolchain.ts";
 import type { BoardPlan } from "./plan.ts";
 import type { Context } from "../context.ts";
 import { provided, providedProgram, storeFolder } from "../../tools/store/store.ts";
@@ -31,7 +32,7 @@ export async function makeImages(plan: BoardPlan, folder: string, context: Conte
   await rm(job, { recursive: true });
   return {
     kernel: provided(context.cache, kernel, "image"),
-    initramfs: await ensureInitramfs(plan, context),
+    initramfs: await ensureInitramfs(kernel, kernel.kernel?.modules ?? [], context),
     dtb: machine.dtb && join(provided(context.cache, kernel, "dtbs"), machine.dtb),
     root,
     job: image,
@@ -51,15 +52,18 @@ async function ensureRoot(plan: BoardPlan, context: Context): Promise<string> {
   });
 }
 
-/** The initramfs of a kernel: busybox, the kernel modules for the disks, init. */
-async function ensureInitramfs({ kernel }: BoardPlan, context: Context): Promise<string> {
+/** The initramfs of a kernel: busybox, kernel modules in the order in which they are loaded, init. */
+export async function ensureInitramfs(kernel: Toolchain, modules: string[], context: Context): Promise<string> {
   const init = await readFile(INIT, "utf8");
-  const key = hashValue([basename(storeFolder(context.cache, kernel)), init]).slice(0, 8);
+  const key = hashValue([basename(storeFolder(context.cache, kernel)), modules, init]).slice(0, 8);
   return ensureFile(join(context.cache, "boards", `${kernel.id}-${key}.cpio`), async (image, folder) => {
     await mkdir(join(folder, "bin"), { recursive: true });
     await copyFile(provided(context.cache, kernel, "busybox"), join(folder, "bin/busybox"));
-    await cp(provided(context.cache, kernel, "modules"), join(folder, "modules"), { recursive: true });
-    await writeFile(join(folder, "modules/list"), `${kernel.kernel?.modules.join("\n")}\n`);
+    // Only these: the initramfs takes memory of the board.
+    await mkdir(join(folder, "modules"));
+    for (const name of modules)
+      await copyFile(join(provided(context.cache, kernel, "modules"), `${name}.ko`), join(folder, "modules", `${name}.ko`));
+    await writeFile(join(folder, "modules/list"), `${modules.join("\n")}\n`);
     await writeFile(join(folder, "init"), init);
     for (const program of ["init", "bin/busybox"]) await chmod(join(folder, program), 0o755);
     await makeInitramfs(tool("cpio", context), folder, image, context.signal);

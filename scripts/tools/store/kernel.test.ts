@@ -23,15 +23,16 @@ const packages = {
   "boot/config-6.1.0-50-armmp": "",
   "bin/busybox": "busybox",
   "lib/modules/6.1.0-50-armmp/kernel/drivers/block/virtio_blk.ko": "virtio_blk",
+  "lib/modules/6.1.0-50-armmp/kernel/drivers/net/virtio_net.ko": "virtio_net",
   "lib/modules/6.1.0-50-armmp/kernel/drivers/block/other.ko": "other",
   "usr/lib/linux-image-6.1.0-50-armmp/vexpress.dtb": "tree",
 };
 
 test("only the files that boot a board are kept, with names without a version", async () => {
   unpack(packages);
-  await assembleKernel({ modules: ["virtio_blk"], dtbs: ["vexpress.dtb"] }, folder);
+  await assembleKernel({ modules: ["virtio_blk"], guest: ["virtio_net"], dtbs: ["vexpress.dtb"] }, folder);
   expect(readdirSync(folder).toSorted()).toEqual(["busybox", "dtbs", "image", "modules", "release"]);
-  expect(readdirSync(join(folder, "modules"))).toEqual(["virtio_blk.ko"]);
+  expect(readdirSync(join(folder, "modules"))).toEqual(["virtio_blk.ko", "virtio_net.ko"]);
   expect(readdirSync(join(folder, "dtbs"))).toEqual(["vexpress.dtb"]);
   expect(readFileSync(join(folder, "release"), "utf8")).toBe("6.1.0-50-armmp");
 });

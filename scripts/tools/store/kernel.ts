@@ -9,7 +9,7 @@ import type { Toolchain } from "../../model/targets/toolchain.ts";
 type Kernel = NonNullable<Toolchain["kernel"]>;
 
 /** Keeps in `folder` only the files that boot a board: a kernel's package has thousands of modules. */
-export async function assembleKernel({ modules, dtbs }: Kernel, folder: string): Promise<void> {
+export async function assembleKernel({ modules, guest = [], dtbs }: Kernel, folder: string): Promise<void> {
   const unpacked = await readdir(folder);
   const image = await findOne(folder, "boot/vmlinuz-*");
   await copyFile(image, join(folder, "image"));
@@ -17,7 +17,7 @@ export async function assembleKernel({ modules, dtbs }: Kernel, folder: string):
   // In the packages of trixie /bin and /lib are below usr.
   await copyFile(await findOne(folder, "{bin,usr/bin}/busybox"), join(folder, "busybox"));
   await mkdir(join(folder, "modules"));
-  for (const name of modules) {
+  for (const name of [...modules, ...guest]) {
     const file = await findOne(folder, `{lib,usr/lib}/modules/**/${name}.ko{,.xz}`);
     const bytes = await readFile(file);
     await writeFile(join(folder, "modules", `${name}.ko`), file.endsWith(".xz") ? await decompress(bytes) : bytes);

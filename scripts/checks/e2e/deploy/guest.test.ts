@@ -1,0 +1,84 @@
+// `boardkit deploy` to a small emulated board: musl, busybox as init with the applets of OpenWrt, dropbear, 128 MiB; and its power goes.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { deployContext as context, skipFor } from "../../fixtures/deploy/steps.ts";
+import { bootGuest, findBootObstacle, type Guest, type GuestPlan } from "../../fixtures/guest/guest.ts";
+import { answerOf, createGuestProject, type GuestProject } from "../../fixtures/guest/program.ts";
+import { makeSmallGuest, SMALL_ROOT } from "../../fixtures/guest/small-root.ts";
+import { start } from "../cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "guest-"));
+const THERE = "/opt/boardkit/kitchen";
+
+let obstacle: string | undefined;
+let plan: GuestPlan;
+let guest: Guest;
+let project: GuestProject;
+beforeAll(async () => {
+  obstacle = await findBootObstacle(SMALL_ROOT, context);
+  if (obstacle !== undefined) return;
+  plan = await makeSmallGuest(folder, context);
+  guest = await bootGuest(plan, folder, context);
+  project = createGuestProject(join(folder, "project"), guest.config);
+}, 600_000);
+afterAll(async () => {
+  // It is not there if it did not boot.
+  await guest?.cut();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach((task) => {
+  if (obstacle !== undefined) skipFor(task, obstacle);
+});
+
+/** The releases on the board whose files are not those of their manifests. */
+function findTorn(): Promise<string> {
+  const check = `awk '$1 != "link" { print $1 "  " $4 }' .manifest | sha256sum -c >/dev/null 2>&1`;
+  return guest.ssh(`cd ${THERE}/releases && for one in *; do (cd $one && ${check}) || echo $one; done`);
+}
+
+test("a static program becomes a service; a change sends one file; a crash returns with the reason", async () => {
+  const first = await project.deploy("--trust");
+  expect(first, first.stderr).toMatchObject({ code: 0, outcome: "deployed", plan: { service: "busybox" }, sentFiles: 5 });
+  expect(first.target).toBe("aarch64-unknown-linux-musl");
+  expect(await answerOf(guest)).toBe("soup\n");
+
+  project.write({ "menu.txt": "noodles\n" });
+  const second = await project.deploy();
+  expect(second, second.stderr).toMatchObject({ code: 0, outcome: "deployed", sentFiles: 1, previous: first.release });
+  expect(await answerOf(guest)).toBe("noodles\n");
+  process.stderr.write(
+    `boot ${guest.bootSeconds.toFixed(1)} s, first deploy ${first.seconds.toFixed(1)} s, a change ${second.seconds.toFixed(1)} s and ${second.sentBytes} bytes\n`,
+  );
+
+  project.set({ env: { MODE: "crash" } });
+  const bad = await project.deploy();
+  expect(bad, bad.stderr).toMatchObject({ code: 1, outcome: "returned", previous: second.release });
+  expect(bad.failure?.log.join("\n")).toContain("no database at 10.0.0.7");
+  await expect.poll(() => answerOf(guest), { timeout: 20_000 }).toBe("noodles\n");
+  project.set({});
+});
+
+test.each([
+  ["while a release is sent", "ls incoming/*/picture.bin"],
+  ["while a release is on trial", "[ -e trial ]"],
+])("the power goes %s: the board runs a whole release, and the next deploy works", async (name, condition) => {
+  const before = await answerOf(guest);
+  const menu = `dish ${name}\n`;
+  project.write({ "menu.txt": menu, "picture.bin": randomBytes(3_000_000) });
+  const { child, ended } = start(["--cwd", join(folder, "project"), "deploy", "guest", "--ssh-config", guest.config]);
+  await guest.ssh(`cd ${THERE}; until ${condition}; do sleep 0.1; done >/dev/null 2>&1`);
+  expect(child.exitCode).toBeNull();
+  await guest.cut();
+  child.kill("SIGINT");
+  await ended;
+  guest = await bootGuest(plan, folder, context);
+  await expect.poll(() => answerOf(guest).catch(() => ""), { timeout: 20_000 }).toMatch(/^(noodles|dish)/);
+  expect([before, menu]).toContain(await answerOf(guest));
+  expect(await findTorn()).toBe("");
+  const next = await project.deploy();
+  expect(next, next.stderr).toMatchObject({ code: 0, outcome: expect.stringMatching(/^(deployed|unchanged)$/) });
+  expect(await answerOf(guest)).toBe(menu);
+});
