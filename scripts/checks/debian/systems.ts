@@ -40,20 +40,35 @@ export function findObstacle(searchPath: string): string | undefined {
   return undefined;
 }
 
+/** A Debian of the suite: the essential packages and others. */
+export type Wanted = { name: string; architecture: string; arch: Triple["arch"]; cpu: string; packages: string[] };
+
 /** The system for the packages of a target; it is made if the cache does not have it. */
-export async function findSystem(target: Triple, architecture: string, context: Context): Promise<System> {
+export function findSystem(target: Triple, architecture: string, context: Context): Promise<System> {
+  const cpu = target.smoke.find(({ kind }) => kind === "node")?.cpu ?? "max";
+  return ensureSystem({ name: `${SUITE}-${architecture}`, architecture, arch: target.arch, cpu, packages: ["nodejs"] }, context);
+}
+
+/** A system of the cache; it is made if it is not there. */
+export async function ensureSystem({ name, architecture, arch, cpu, packages }: Wanted, context: Context): Promise<System> {
   const { cache, registry, reporter, signal } = context;
   await fetchItems(["debootstrap", "qemu-user"], context);
-  const root = join(cache, "systems", `${SUITE}-${architecture}`);
-  const cpu = target.smoke.find(({ kind }) => kind === "node")?.cpu ?? "max";
-  const system = (folder: string): System => ({ root: folder, rule: ruleOf(target.arch, context), cpu });
+  const root = join(cache, "systems", name);
+  const system = (folder: string): System => ({ root: folder, rule: ruleOf(arch, context), cpu });
   if (existsSync(root)) return system(root);
-  reporter.note(`Debian ${SUITE} for ${architecture}, with Node, by debootstrap`);
+  const what = `Debian ${SUITE} for ${architecture} with ${packages.join(", ")}`;
+  reporter.note(`${what}, by debootstrap`);
   const started = performance.now();
   await mkdir(join(cache, "systems"), { recursive: true });
   await fillFolder(root, async (folder) => {
     const item = getToolchain(registry, "debootstrap");
-    const options = [`--arch=${architecture}`, "--foreign", "--variant=minbase", "--include=nodejs", `--keyring=${debianKeyring}`];
+    const options = [
+      `--arch=${architecture}`,
+      "--foreign",
+      "--variant=minbase",
+      `--include=${packages.join(",")}`,
+      `--keyring=${debianKeyring}`,
+    ];
     const argv = [provided(cache, item, "debootstrap"), ...options, SUITE, folder, await findMirror()];
     await runOrFail({ argv, env: { DEBOOTSTRAP_DIR: provided(cache, item, "functions") }, log: `${root}.log`, signal }, "DEBOOTSTRAP");
     // In a container debootstrap leaves a link to the container's /proc.
@@ -64,7 +79,7 @@ export async function findSystem(target: Triple, architecture: string, context: 
     if (second.exitCode !== 0) await runOrFail({ argv: ["tail", "-n", "30", join(folder, "debootstrap/debootstrap.log")] }, "DEBOOTSTRAP");
     await rm(join(folder, "var/cache/apt/archives"), { recursive: true, force: true });
   });
-  reporter.done("set-up", `Debian ${SUITE} for ${architecture}`, (performance.now() - started) / 1000);
+  reporter.done("set-up", what, (performance.now() - started) / 1000);
   return system(root);
 }
 
