@@ -1,3 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["scripts/checks/e2e/**/*.test.ts"], testTimeout: 300_000, fileParallelism: false } });
+export default defineConfig({
+  test: {
+    include: ["scripts/checks/e2e/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, "scripts/checks/e2e/deploy/**"],
+    testTimeout: 300_000,
+    fileParallelism: false,
+  },
+});

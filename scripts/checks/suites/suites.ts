@@ -55,4 +55,5 @@ export const suites: Suite[] = [
   { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countOne },
   { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },
   vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
+  vitest("deploy end to end", { config: "vitest.deploy.config.ts" }),
 ];

@@ -7,12 +7,12 @@ import { arch, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, type TestContext } from "vitest";
-import { cacheRoot } from "../../lib/paths.ts";
-import { deployReport, type HostResult } from "../../model/deploy/report.ts";
-import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../fixtures/deploy-guest.ts";
-import { addonSource, compileShared } from "../fixtures/fixture.ts";
-import { quietContext } from "../fixtures/packable-project.ts";
-import { boardkit, start } from "./cli.ts";
+import { cacheRoot } from "../../../lib/paths.ts";
+import { deployReport, type HostResult } from "../../../model/deploy/report.ts";
+import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy-guest.ts";
+import { addonSource, compileShared } from "../../fixtures/fixture.ts";
+import { quietContext } from "../../fixtures/packable-project.ts";
+import { boardkit, start } from "../cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deploy-"));
 const context = { ...quietContext(), cache: cacheRoot(process.env) };
