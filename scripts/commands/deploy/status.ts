@@ -13,9 +13,16 @@ export const defineStatus: Define = (command, edge) => {
       const { app, hosts } = await readApp(given, options, command, edge);
       const all = await statusOf(hosts, app, createContext({ json: options.json }, edge));
       print(options.json ? JSON.stringify({ schema: 1, hosts: all }, null, 2) : describeStatus(all));
-      const stopped = all.filter(({ state }) => state?.running === undefined);
+      const named = (some: typeof all) => some.map(({ host }) => host).join(", ");
+      const unknown = all.filter(({ state }) => state === undefined);
+      const stopped = all.filter(({ state }) => state && state.running === undefined);
+      if (stopped.length === 0 && unknown.length > 0)
+        throw new BoardkitError(`there is no answer about ${app.name} from ${named(unknown)}`, {
+          code: "NO_STATUS",
+          fix: "the reasons are above, each with what to do",
+        });
       if (stopped.length > 0)
-        throw new BoardkitError(`${app.name} does not run on ${stopped.map(({ host }) => host).join(", ")}`, {
+        throw new BoardkitError(`${app.name} does not run on ${named(stopped)}`, {
           code: "NOT_RUNNING",
           fix: "`boardkit logs <host>` says why it has ended",
         });
