@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { BoardkitError } from "../lib/errors.ts";
+import { shellWord } from "../lib/shell-word.ts";
 import { filterLines, type LineReader } from "./output-lines.ts";
 
 export type Command = {
@@ -165,5 +166,5 @@ function missing(file: string, command: Command, cause: unknown): BoardkitError 
 export function quote(word: string): string {
   // The separator of CARGO_ENCODED_RUSTFLAGS, which a terminal does not show.
   if (word.includes("\u001f")) return `$'${word.replaceAll(/['\\]/g, "\\$&").replaceAll("\u001f", "\\x1f")}'`;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return shellWord(word);
 }

@@ -47,7 +47,7 @@ function readerAt(name: string, start: number): Reader {
   const until = (end: string, read: () => void) => {
     while (!skip(end)) read();
   };
-  /** A reference to what was read before; only the crate of a path matters. */
+  /** A reference to an earlier part of the name; only the crate of a path matters. */
   const backReference = (): string | undefined => {
     const read = name.slice(0, at);
     const digits = number().slice(0, -1);

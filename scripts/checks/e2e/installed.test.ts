@@ -12,6 +12,7 @@ import { publishPackage } from "../../tools/packages/npm.ts";
 import { provided } from "../../tools/store/store.ts";
 import { bundlePackage } from "../bundle.ts";
 import { addonSource, compileShared } from "../fixtures/fixture.ts";
+import { skipFor } from "../fixtures/skip-for.ts";
 import { quietContext } from "../fixtures/packable-project.ts";
 import { SUM_ADDON, SUM_DEPENDENCIES, writeProject } from "../fixtures/small-project.ts";
 import { startRegistry, type Registry } from "../install/registry.ts";
@@ -50,10 +51,8 @@ afterAll(async () => {
 const boardkit = (...args: string[]) => run({ argv: [join(project, "node_modules/.bin/boardkit"), ...args], cwd: project, env, signal });
 
 /** Skips a test if the package is not installed. */
-function needPackage({ task, skip }: TestContext): void {
-  if (obstacle === undefined) return;
-  Object.assign(task.meta, { reason: obstacle });
-  skip();
+function needPackage(task: TestContext): void {
+  if (obstacle !== undefined) skipFor(task, obstacle);
 }
 
 test("it audits two files in threads, with nothing on stderr", async (context) => {

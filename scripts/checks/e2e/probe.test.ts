@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { cacheRoot, packageRoot } from "../../lib/paths.ts";
 import { probeReport } from "../../model/probe/facts.ts";
 import { getToolchain } from "../../model/registry.ts";
@@ -15,18 +15,13 @@ import { provided } from "../../tools/store/store.ts";
 import { quietContext } from "../fixtures/packable-project.ts";
 import { addonSource, compileShared } from "../fixtures/fixture.ts";
 import { findGuestObstacle, startGuest, type SshGuest } from "../fixtures/ssh-guest.ts";
+import { skipFor } from "../fixtures/skip-for.ts";
 import { boardkit } from "./cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "probe-"));
 const context = { ...quietContext(), cache: cacheRoot(process.env) };
 /** A profile that greets, writes what looks like a record, and leaves the line open. */
 const NOISE = "echo 'Welcome to the kitchen'; echo 'boardkit begin/x 0'; echo 'boardkit end 0'; printf '3 updates are pending> '\n";
-
-function skipFor({ task, skip }: TestContext, reason: string): void {
-  Object.assign(task.meta, { reason });
-  process.stderr.write(`skipped: ${task.name}: ${reason}\n`);
-  skip();
-}
 
 describe("over ssh", () => {
   let obstacle: string | undefined;

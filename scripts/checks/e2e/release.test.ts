@@ -12,6 +12,7 @@ import { packProject } from "../../stages/package/package.ts";
 import { writeRelease, type ReleaseOptions } from "../../stages/release/release.ts";
 import { createPackable, quietContext, targets, triples } from "../fixtures/packable-project.ts";
 import { runOrFail } from "../../tools/exec.ts";
+import { skipFor } from "../fixtures/skip-for.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 
 const CARGO_TOML =
@@ -42,11 +43,9 @@ let plain: Awaited<ReturnType<typeof release>>;
 beforeAll(async () => void (plain = await release()), 600_000);
 
 /** Skips a test if nfpm is not available. */
-function needNfpm({ task, skip }: TestContext): void {
+function needNfpm(task: TestContext): void {
   const [reason] = plain.skipped;
-  if (reason === undefined) return;
-  Object.assign(task.meta, { reason });
-  skip();
+  if (reason !== undefined) skipFor(task, reason);
 }
 
 const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");

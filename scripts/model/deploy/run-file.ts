@@ -1,5 +1,6 @@
 // The text `.run` of a release, which the launcher on the board reads: the environment, the program, and the trial load of its addons. Pure.
-import { shellQuote } from "./units/service.ts";
+import { shellWord } from "../../lib/shell-word.ts";
+import { WRITTEN_BY } from "./units/service.ts";
 
 export type RunFile = {
   /** The Node on the board; absent for a program of another kind. */
@@ -23,16 +24,11 @@ export function formatRun({ node, flags, command, env, addon, addons }: RunFile)
   const words = node === undefined ? command : [node, ...flags, ...command];
   const check = node === undefined || addons.length === 0 ? ":" : [node, "-e", LOAD, ...addons].map(shellWord).join(" ");
   return [
-    "# Written by boardkit deploy.",
+    WRITTEN_BY,
     ...variables.map(([name, value]) => `export ${name}=${shellWord(value)}`),
     ...(addon === undefined ? [] : [`export ${addon.variable}="$PWD"/${shellWord(addon.path)}`]),
     `program() { exec ${words.map(shellWord).join(" ")}; }`,
     `check() { ${check}; }`,
     "",
   ].join("\n");
-}
-
-/** A word that every POSIX shell reads as this text; also fish and csh, unless it has a quote. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : shellQuote(word);
 }

@@ -27,9 +27,7 @@ export async function deployFleet(
   const failures = () => count(({ outcome }) => outcome === "failed" || outcome === "returned");
   const one = async (host: DeployHost) => {
     if (failures() >= maxFailures) return;
-    const started = performance.now();
-    const result = await work(host).catch((error: unknown) => failedResult(host, error, (performance.now() - started) / 1000));
-    results.set(host.name, result);
+    results.set(host.name, await attempt(host, work));
   };
   for (const host of hosts) {
     const passed = count((result) => !isFailed(result));
@@ -45,8 +43,18 @@ export async function deployFleet(
   return hosts.map((host) => results.get(host.name) ?? { host: host.name, outcome: "skipped", seconds: 0, warnings: [] });
 }
 
+/** Works on a host; an error is the result for it. */
+export async function attempt<T>(host: DeployHost, work: (host: DeployHost) => Promise<T>): Promise<T | HostResult> {
+  const started = performance.now();
+  try {
+    return await work(host);
+  } catch (error) {
+    return failedResult(host, error, (performance.now() - started) / 1000);
+  }
+}
+
 /** The result for a host with an error. A bug or an interrupt is no result. */
-export function failedResult({ name }: DeployHost, error: unknown, seconds: number): HostResult {
+function failedResult({ name }: DeployHost, error: unknown, seconds: number): HostResult {
   if (!(error instanceof BoardkitError)) throw error;
   const { tail, fix } = error.details;
   return {

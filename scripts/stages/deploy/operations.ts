@@ -7,8 +7,8 @@ import type { Context } from "../context.ts";
 import { readFailure, readInventory } from "./board/answers.ts";
 import { withBoard, type App } from "./board/connect.ts";
 import { faultOf } from "./board/faults.ts";
-import { failedResult } from "./fleet.ts";
-import { afterwards, withLock } from "./board/lock.ts";
+import { attempt } from "./fleet.ts";
+import { afterwards, requireLock, withLock } from "./board/lock.ts";
 import { readState, type State } from "./board/state.ts";
 import { tryRelease } from "./trial.ts";
 
@@ -40,7 +40,7 @@ export function rollBack(hosts: DeployHost[], app: App, context: Context): Promi
       withLock(board, async (token): Promise<HostResult> => {
         const started = performance.now();
         const { good, previous, locked } = readInventory(await board.call("inventory", [token]));
-        if (locked !== undefined) throw faultOf(`LOCKED another deploy holds the lock: ${locked}`, board.name);
+        requireLock(locked, board);
         if (previous === undefined) throw faultOf("NO_PREVIOUS there is no release before the running one on this board", board.name);
         const tried = await tryRelease(board, token, { id: previous, begin: "rollback", app, context });
         return {
@@ -88,14 +88,7 @@ async function onEach<T>(hosts: DeployHost[], app: App, work: (host: DeployHost)
   const [only] = hosts;
   // The error for a single host is printed with all that it says.
   if (hosts.length === 1 && only) return [await work(only)];
-  const settled = await inPool(hosts, { size: app.settings.parallel, keepGoing: true }, async (host) => {
-    const started = performance.now();
-    try {
-      return await work(host);
-    } catch (error) {
-      return failedResult(host, error, (performance.now() - started) / 1000);
-    }
-  });
+  const settled = await inPool(hosts, { size: app.settings.parallel, keepGoing: true }, (host) => attempt(host, work));
   return settled.map((one) => {
     if (one.status === "rejected") throw one.reason;
     return one.value;

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { skipFor } from "../../checks/fixtures/skip-for.ts";
 import { readLauncher, readTool } from "./scripts.ts";
 
 /** The tool calls its operations by `op_$op`, and each script has functions and variables that only the other one uses. */
@@ -15,12 +16,9 @@ describe.for([
     expect(spawnSync("sh", ["-n"], { input: text, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
   });
 
-  test("passes shellcheck", ({ task, skip }) => {
+  test("passes shellcheck", (context) => {
     const { error, stdout } = spawnSync("shellcheck", ["--shell=sh", ...NOT_HERE, "-"], { input: text, encoding: "utf8" });
-    if (error) {
-      Object.assign(task.meta, { reason: "there is no shellcheck" });
-      skip();
-    }
+    if (error) skipFor(context, "there is no shellcheck");
     expect(stdout).toBe("");
   });
 });

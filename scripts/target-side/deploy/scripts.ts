@@ -1,7 +1,7 @@
 // The two scripts of `boardkit deploy` that run on a board, each one file of a POSIX shell put together from files by topic.
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hashBytes } from "../../lib/hash.ts";
 import { packageRoot } from "../../lib/paths.ts";
 
 /** Functions before their users; the last file runs. */
@@ -24,5 +24,5 @@ export function readTool(): BoardScript {
 function compose(names: string[]): BoardScript {
   const parts = names.map((name) => readFileSync(join(packageRoot, "scripts/target-side/deploy", `${name}.sh`), "utf8"));
   const text = ["#!/bin/sh\n", ...parts].join("\n");
-  return { text, hash: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+  return { text, hash: hashBytes(text).slice(0, 16) };
 }

@@ -2,16 +2,17 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { arch, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, type TestContext } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { cacheRoot } from "../../../lib/paths.ts";
 import { deployReport, type HostResult } from "../../../model/deploy/report.ts";
-import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy-guest.ts";
+import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
 import { addonSource, compileShared } from "../../fixtures/fixture.ts";
 import { quietContext } from "../../fixtures/packable-project.ts";
+import { skipFor } from "../../fixtures/skip-for.ts";
+import { freePort } from "../../fixtures/ssh-guest.ts";
 import { boardkit, start } from "../cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deploy-"));
@@ -33,20 +34,9 @@ afterAll(async () => {
   if (obstacle === undefined) await board.end();
   rmSync(folder, { recursive: true, force: true });
 });
-beforeEach(({ task, skip }: TestContext) => {
-  if (obstacle === undefined) return;
-  Object.assign(task.meta, { reason: obstacle });
-  process.stderr.write(`skipped: ${task.name}: ${obstacle}\n`);
-  skip();
+beforeEach((task) => {
+  if (obstacle !== undefined) skipFor(task, obstacle);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 type Project = {
   path: string;

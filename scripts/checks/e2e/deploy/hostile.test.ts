@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { boardKinds, type TestBoard } from "../../fixtures/deploy/board.ts";
 import { packTar, PROGRAMS, type TestRelease } from "../../fixtures/deploy/release.ts";
-import { deploy, errorOf, good, makeBoard, release, skipFor, start, stateOf, upload } from "../../fixtures/deploy/steps.ts";
+import { deploy, errorOf, good, makeBoard, release, start, stateOf, upload } from "../../fixtures/deploy/steps.ts";
+import { skipFor } from "../../fixtures/skip-for.ts";
 import { until } from "../../fixtures/deploy/supervise.ts";
 
 /** A line with its checksum, as the board writes it. */

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { testPowerCuts } from "../../deploy-crash/crash.ts";
 import { findCrashObstacle } from "../../deploy-crash/record.ts";
-import { skipFor } from "../../fixtures/deploy/steps.ts";
+import { skipFor } from "../../fixtures/skip-for.ts";
 
 test("after a power cut a whole release runs", async (task) => {
   const obstacle = findCrashObstacle();

@@ -10,7 +10,8 @@ import { readLauncher } from "../../../target-side/deploy/scripts.ts";
 import { provided } from "../../../tools/store/store.ts";
 import { boardKinds, type TestBoard } from "../../fixtures/deploy/board.ts";
 import { packTar, PROGRAMS, writeRelease } from "../../fixtures/deploy/release.ts";
-import { deployContext, good, makeBoard, release, skipFor, stateOf, upload } from "../../fixtures/deploy/steps.ts";
+import { deployContext, good, makeBoard, release, stateOf, upload } from "../../fixtures/deploy/steps.ts";
+import { skipFor } from "../../fixtures/skip-for.ts";
 import { until } from "../../fixtures/deploy/supervise.ts";
 import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
 

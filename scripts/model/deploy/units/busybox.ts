@@ -1,5 +1,6 @@
 // The line for busybox init, as on a system of Buildroot. Pure.
-import { launcherOf, shellQuote, type Service, type ServiceFile } from "./service.ts";
+import { shellQuote } from "../../../lib/shell-word.ts";
+import { launcherOf, type Service, type ServiceFile } from "./service.ts";
 
 /** The tool puts this line into /etc/inittab; init runs it again whenever it ends. */
 export function busyboxFiles(service: Service): ServiceFile[] {

@@ -1,5 +1,6 @@
 // The init script for OpenRC, as on Alpine. Pure.
-import { launcherOf, nameOf, shellQuote, WRITTEN_BY, type Service, type ServiceFile } from "./service.ts";
+import { shellQuote } from "../../../lib/shell-word.ts";
+import { launcherOf, nameOf, WRITTEN_BY, type Service, type ServiceFile } from "./service.ts";
 
 /** supervise-daemon starts the program again without end; respawn_max=0 switches its limit off. */
 export function openrcFiles(service: Service): ServiceFile[] {

@@ -1,5 +1,6 @@
 // The init script for OpenWrt's procd, and what survives its sysupgrade. Pure.
-import { launcherOf, nameOf, shellQuote, WRITTEN_BY, type Service, type ServiceFile } from "./service.ts";
+import { shellQuote } from "../../../lib/shell-word.ts";
+import { launcherOf, nameOf, WRITTEN_BY, type Service, type ServiceFile } from "./service.ts";
 
 /**
  * `respawn`: a program that ran less than 60 s counts as crashed, is started again after 5 s, and never given up; procd's own default gives up

@@ -1,5 +1,6 @@
 // The service directory for runit. Pure.
-import { GIVES_UP, launcherOf, nameOf, shellQuote, WRITTEN_BY, type Service, type ServiceFile } from "./service.ts";
+import { shellQuote } from "../../../lib/shell-word.ts";
+import { GIVES_UP, launcherOf, nameOf, WRITTEN_BY, type Service, type ServiceFile } from "./service.ts";
 
 const DEFAULT_SERVICES = "/etc/service";
 

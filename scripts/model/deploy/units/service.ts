@@ -34,8 +34,3 @@ export const GIVES_UP = 78;
 export const launcherOf = ({ folder }: Service): string => `${folder}/start`;
 
 export const nameOf = ({ app }: Service): string => `boardkit-${app}`;
-
-/** A word in single quotes for a POSIX shell. */
-export function shellQuote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -1,5 +1,6 @@
 // The file `settings` beside the launcher: what the launcher and the tool read of a service. Pure.
-import { OOM_SCORE_ADJUST, shellQuote, WRITTEN_BY, type Service, type ServiceKind } from "./service.ts";
+import { shellQuote } from "../../../lib/shell-word.ts";
+import { OOM_SCORE_ADJUST, WRITTEN_BY, type Service, type ServiceKind } from "./service.ts";
 
 /** Service managers that keep no output: the launcher sends it to the system's log. */
 const WITHOUT_LOG = new Set<ServiceKind>(["openrc", "busybox"]);

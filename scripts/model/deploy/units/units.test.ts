@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../../lib/paths.ts";
+import { skipFor } from "../../../checks/fixtures/skip-for.ts";
 import { temporaryFolder } from "../../../checks/fixtures/temporary-folder.ts";
 import { serviceFiles, type Service, type ServiceKind } from "./units.ts";
 
@@ -48,11 +49,8 @@ test("systemd's unit never gives up, and stops at exit 78", () => {
     expect(unit).toContain(`\n${line}\n`);
 });
 
-test.for(["app", HOSTILE])("systemd-analyze accepts the unit of a folder %s", (name, { task, skip }) => {
-  if (spawnSync("systemd-analyze", ["--version"]).error) {
-    Object.assign(task.meta, { reason: "there is no systemd-analyze" });
-    return skip();
-  }
+test.for(["app", HOSTILE])("systemd-analyze accepts the unit of a folder %s", (name, context) => {
+  if (spawnSync("systemd-analyze", ["--version"]).error) skipFor(context, "there is no systemd-analyze");
   const folder = join(temporaryFolder(), name);
   mkdirSync(folder);
   writeFileSync(join(folder, "start"), "#!/bin/sh\n", { mode: 0o755 });

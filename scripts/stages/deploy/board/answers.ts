@@ -8,13 +8,14 @@ export function textOf(records: Records, name: string): string {
   return records.get(name)?.toString("utf8").trim() ?? "";
 }
 
-function wordsOf(records: Records, name: string): string[] {
+/** The words of a record. */
+export function wordsOf(records: Records, name: string): string[] {
   return textOf(records, name).split(/\s+/).filter(Boolean);
 }
 
-/** A word that stands for nothing. */
-function known(word: string | undefined): string | undefined {
-  return word === undefined || word === "-" || word === "" ? undefined : word;
+/** A word, unless it stands for nothing. */
+export function known(word: string | undefined): string | undefined {
+  return word === "-" || word === "" ? undefined : word;
 }
 
 export type Inventory = {

@@ -1,7 +1,7 @@
 // The health of the service on a board: a small script there, run once for each check, so that nothing stays in its memory.
 import { setTimeout as sleep } from "node:timers/promises";
 import { BoardkitError } from "../../../lib/errors.ts";
-import { shellWord } from "../../../model/deploy/run-file.ts";
+import { shellWord } from "../../../lib/shell-word.ts";
 import type { HealthCheck } from "../../../model/deploy/settings.ts";
 
 export type HealthResult = { healthy: boolean; why: string };

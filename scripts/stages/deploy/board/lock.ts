@@ -1,6 +1,7 @@
 // The lock of a board, and what is done there after an error.
 import { randomUUID } from "node:crypto";
 import { BoardkitError } from "../../../lib/errors.ts";
+import { faultOf } from "./faults.ts";
 import type { Board, Records } from "./tool.ts";
 
 /** Holds the lock of a board while `work` runs, also against an interrupt. */
@@ -11,6 +12,11 @@ export async function withLock<T>(board: Board, work: (token: string) => Promise
   } finally {
     await afterwards(board, "unlock", [token]);
   }
+}
+
+/** Refuses a board whose lock somebody else holds, as its inventory says. */
+export function requireLock(locked: string | undefined, { name }: Board): void {
+  if (locked !== undefined) throw faultOf(`LOCKED another deploy holds the lock: ${locked}`, name);
 }
 
 /** Seconds for what is done after an error or an interrupt. */

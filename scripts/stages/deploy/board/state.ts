@@ -1,7 +1,7 @@
 // The state of an app on a board, and its health there.
 import { BoardkitError } from "../../../lib/errors.ts";
 import type { HealthCheck } from "../../../model/deploy/settings.ts";
-import { textOf } from "./answers.ts";
+import { known, textOf, wordsOf } from "./answers.ts";
 import { isCut } from "./send.ts";
 import { healthScript, readHealth, type Ask } from "./health.ts";
 import type { Board, Records } from "./tool.ts";
@@ -25,10 +25,7 @@ export type State = {
 
 /** The answer of `state`. */
 export function readState(records: Records): State {
-  const word = (name: string, at = 0) => {
-    const found = textOf(records, name).split(/\s+/)[at] ?? "";
-    return found === "-" || found === "" ? undefined : found;
-  };
+  const word = (name: string, at = 0) => known(wordsOf(records, name)[at]);
   const number = (name: string, at = 0) => {
     const found = Number(word(name, at) ?? Number.NaN);
     return Number.isNaN(found) ? undefined : found;

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { BoardkitError } from "../../../lib/errors.ts";
-import { shellWord } from "../../../model/deploy/run-file.ts";
+import { shellWord } from "../../../lib/shell-word.ts";
 import type { MachineFacts } from "../../../model/probe/facts.ts";
 import type { BoardScript } from "../../../target-side/deploy/scripts.ts";
 import { readRecordsFrom } from "../../../target-side/records.ts";
