@@ -16,4 +16,6 @@ export type Suite = {
   /** The file of the suite's report; the default is its stdout. */
   report?: string;
   count: Count;
+  /** It waits more than it computes: it runs beside the suites after it. */
+  beside?: boolean;
 };

@@ -51,9 +51,9 @@ export const suites: Suite[] = [
   buildsAddon,
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "boardkit_grid", argv: boardkit("dev", "test-python"), findObstacle: findPythonObstacle, count: countCounted },
+  { ...vitest("deploy end to end", { config: "vitest.deploy.config.ts" }), beside: true },
   { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countOne },
   { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countOne },
   { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },
   vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
-  vitest("deploy end to end", { config: "vitest.deploy.config.ts" }),
 ];
