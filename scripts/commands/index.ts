@@ -13,6 +13,11 @@ export const commands: CommandEntry[] = [
     load: async () => (await import("./probe.ts")).defineProbe,
   },
   {
+    name: "discover",
+    summary: "find machines in this network that announce a shell",
+    load: async () => (await import("./deploy/discover.ts")).defineDiscover,
+  },
+  {
     name: "deploy",
     summary: "run the program on boards as a service, over ssh; return to the release before if it fails",
     load: async () => (await import("./deploy/deploy.ts")).defineDeploy,

@@ -9,6 +9,7 @@ import { cpu } from "../../model/targets/cpu.ts";
 import { libraries } from "../../model/targets/libraries.ts";
 import { profile } from "../../model/targets/profile.ts";
 import { deployReport } from "../../model/deploy/report.ts";
+import { discoverReport } from "../../model/discover/report.ts";
 import { probeReport } from "../../model/probe/facts.ts";
 import { projectSettings } from "../../model/project.ts";
 import { system } from "../../model/targets/system.ts";
@@ -30,6 +31,7 @@ const schemas = {
   "audit-report": auditReport,
   "probe-report": probeReport,
   "deploy-report": deployReport,
+  "discover-report": discoverReport,
 };
 
 /** Path in the repo to text of every schema; `ids` are the audit's rules: this process may have loaded an older list. */

@@ -10,7 +10,12 @@ export const defineRemove: Define = (command, edge) => {
     .option("--all", "remove the data folder and the file of variables too", false)
     .action(async (given: string[], options: HostOptions & { all: boolean }) => {
       const { app, hosts } = await readApp(given, options, command, edge);
-      const results = await operate(hosts, app, createContext({ json: options.json }, edge), options.all ? ["remove", "all"] : ["remove"]);
+      const results = await operate(
+        { hosts, asResults: options.json },
+        app,
+        createContext({ json: options.json }, edge),
+        options.all ? ["remove", "all"] : ["remove"],
+      );
       if (options.json) print(JSON.stringify({ schema: 1, hosts: results }, null, 2));
       else
         for (const { host, error } of results)

@@ -9,7 +9,7 @@ export const defineRestart: Define = (command, edge) => {
     .description("restart the service on boards")
     .action(async (given: string[], options: HostOptions) => {
       const { app, hosts } = await readApp(given, options, command, edge);
-      const results = await operate(hosts, app, createContext({ json: options.json }, edge), ["restart"]);
+      const results = await operate({ hosts, asResults: options.json }, app, createContext({ json: options.json }, edge), ["restart"]);
       if (options.json) print(JSON.stringify({ schema: 1, hosts: results }, null, 2));
       else for (const { host, error } of results) print(error === undefined ? `✓ ${host} was restarted` : `✗ ${host}: ${error.message}`);
       failOnHosts(results);

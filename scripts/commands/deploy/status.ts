@@ -11,7 +11,7 @@ export const defineStatus: Define = (command, edge) => {
     .description("show what runs on boards: release, uptime, memory beside its cap, restarts, the last failure with its reason")
     .action(async (given: string[], options: HostOptions) => {
       const { app, hosts } = await readApp(given, options, command, edge);
-      const all = await statusOf(hosts, app, createContext({ json: options.json }, edge));
+      const all = await statusOf({ hosts, asResults: options.json }, app, createContext({ json: options.json }, edge));
       print(options.json ? JSON.stringify({ schema: 1, hosts: all }, null, 2) : describeStatus(all));
       const named = (some: typeof all) => some.map(({ host }) => host).join(", ");
       const unknown = all.filter(({ state }) => state === undefined);

@@ -1,5 +1,4 @@
 // What the other commands do with an app on a board: status, log, rollback, restart, remove.
-import { randomUUID } from "node:crypto";
 import { inPool } from "../../lib/pool.ts";
 import type { DeployHost } from "../../model/deploy/hosts.ts";
 import type { Failure, HostResult } from "../../model/deploy/report.ts";
@@ -8,7 +7,7 @@ import { readFailure, readInventory } from "./board/answers.ts";
 import { withBoard, type App } from "./board/connect.ts";
 import { faultOf } from "./board/faults.ts";
 import { attempt } from "./fleet.ts";
-import { afterwards, requireLock, withLock } from "./board/lock.ts";
+import { requireLock, withLock } from "./board/lock.ts";
 import { readState, type State } from "./board/state.ts";
 import { tryRelease } from "./trial.ts";
 
@@ -19,9 +18,16 @@ export type HostStatus = {
   error?: NonNullable<HostResult["error"]>;
 };
 
+/** The hosts of an operation. */
+export type Hosts = {
+  hosts: DeployHost[];
+  /** Whether the error for a single host is its result too. Otherwise it is thrown, and printed with all that it says. */
+  asResults: boolean;
+};
+
 /** The state of an app on each host; a host with an error has that instead. */
-export async function statusOf(hosts: DeployHost[], app: App, context: Context): Promise<HostStatus[]> {
-  const results = await onEach(hosts, app, (host) =>
+export async function statusOf(hosts: Hosts, app: App, context: Context): Promise<HostStatus[]> {
+  const results = await onEach(hosts, { app, context }, (host) =>
     withBoard(host, app, context, async ({ board }): Promise<HostStatus> => {
       const state = readState(await board.call("state"));
       if (state.failure === undefined) return { host: host.name, state };
@@ -29,13 +35,12 @@ export async function statusOf(hosts: DeployHost[], app: App, context: Context):
       return { host: host.name, state, failure: { release, ...readFailure(await board.call("failure", [release])) } };
     }),
   );
-  context.signal.throwIfAborted();
   return results.map((result) => ("outcome" in result ? { host: result.host, ...(result.error ? { error: result.error } : {}) } : result));
 }
 
 /** Runs the release before the good one, as a deploy of it; the board returns to the good one if it is not healthy. */
-export function rollBack(hosts: DeployHost[], app: App, context: Context): Promise<HostResult[]> {
-  return onEach(hosts, app, (host) =>
+export function rollBack(hosts: Hosts, app: App, context: Context): Promise<HostResult[]> {
+  return onEach(hosts, { app, context }, (host) =>
     withBoard(host, app, context, ({ board }) =>
       withLock(board, async (token): Promise<HostResult> => {
         const started = performance.now();
@@ -57,16 +62,15 @@ export function rollBack(hosts: DeployHost[], app: App, context: Context): Promi
 }
 
 /** Runs an operation that needs the lock on each host: `restart`, or `remove` with its arguments. */
-export function operate(hosts: DeployHost[], app: App, context: Context, [op, ...args]: [string, ...string[]]): Promise<HostResult[]> {
-  return onEach(hosts, app, (host) =>
-    withBoard(host, app, context, async ({ board }): Promise<HostResult> => {
-      const started = performance.now();
-      const token = randomUUID();
-      await board.call(op, [token, ...args]);
-      // After `remove` there is no tool any more, and no lock.
-      if (op !== "remove") await afterwards(board, "unlock", [token]);
-      return { host: host.name, outcome: "done", seconds: (performance.now() - started) / 1000, warnings: [] };
-    }),
+export function operate(hosts: Hosts, app: App, context: Context, [op, ...args]: [string, ...string[]]): Promise<HostResult[]> {
+  return onEach(hosts, { app, context }, (host) =>
+    withBoard(host, app, context, ({ board }) =>
+      withLock(board, async (token): Promise<HostResult> => {
+        const started = performance.now();
+        await board.call(op, [token, ...args]);
+        return { host: host.name, outcome: "done", seconds: (performance.now() - started) / 1000, warnings: [] };
+      }),
+    ),
   );
 }
 
@@ -84,11 +88,15 @@ export async function showLog(
   });
 }
 
-async function onEach<T>(hosts: DeployHost[], app: App, work: (host: DeployHost) => Promise<T>): Promise<(T | HostResult)[]> {
+async function onEach<T>(
+  { hosts, asResults }: Hosts,
+  { app, context }: { app: App; context: Context },
+  work: (host: DeployHost) => Promise<T>,
+): Promise<(T | HostResult)[]> {
   const [only] = hosts;
-  // The error for a single host is printed with all that it says.
-  if (hosts.length === 1 && only) return [await work(only)];
+  if (hosts.length === 1 && only && !asResults) return [await work(only)];
   const settled = await inPool(hosts, { size: app.settings.parallel, keepGoing: true }, (host) => attempt(host, work));
+  context.signal.throwIfAborted();
   return settled.map((one) => {
     if (one.status === "rejected") throw one.reason;
     return one.value;

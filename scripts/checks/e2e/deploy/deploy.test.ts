@@ -1,28 +1,24 @@
 // `boardkit deploy` over a real ssh, a real daemon and a real service manager.
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { cacheRoot } from "../../../lib/paths.ts";
-import { deployReport, type HostResult } from "../../../model/deploy/report.ts";
+import { deployReport } from "../../../model/deploy/report.ts";
 import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { createProject, SERVER } from "../../fixtures/deploy/project.ts";
 import { addonSource, compileShared } from "../../fixtures/fixture.ts";
 import { quietContext } from "../../fixtures/packable-project.ts";
 import { skipFor } from "../../fixtures/skip-for.ts";
-import { freePort } from "../../fixtures/ssh-guest.ts";
 import { boardkit, start } from "../cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deploy-"));
 const context = { ...quietContext(), cache: cacheRoot(process.env) };
 /** A profile that greets, writes what looks like a record, and leaves the line open. */
 const NOISE = "echo 'Welcome'; echo 'boardkit begin/x 0'; echo 'boardkit end 0'; printf '3 updates are pending> '\n";
-
-const SERVER = `console.log("it starts");
-require("node:http").createServer((request, response) => response.end(process.env.GREETING)).listen(Number(process.env.PORT), "127.0.0.1");
-`;
 
 let obstacle: string | undefined;
 let board: DeployGuest;
@@ -38,60 +34,8 @@ beforeEach((task) => {
   if (obstacle !== undefined) skipFor(task, obstacle);
 });
 
-type Project = {
-  path: string;
-  port: number;
-  /** Folder of the app on the board. */
-  there: string;
-  write(files: Record<string, string | Buffer>): void;
-  run(words: string[], config?: string): ReturnType<typeof boardkit>;
-  /** Deploys; the result of the only host, and the text of stderr. */
-  deploy(options?: string[], config?: string): Promise<HostResult & { code: number | null; stderr: string }>;
-  answer(): Promise<string>;
-};
-
-/** A project with a server; each test has its own app on the board. */
-async function createProject(name: string, settings: object = {}): Promise<Project> {
-  const path = mkdtempSync(join(tmpdir(), "project-"));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  const port = await freePort();
-  const there = join(board.folder, name);
-  const deploy = {
-    folder: there,
-    service: "runit",
-    services: board.services,
-    env: { PORT: `${port}`, GREETING: "one" },
-    health: { http: `:${port}/` },
-    ...settings,
-  };
-  const write: Project["write"] = (files) => {
-    for (const [file, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(path, file)), { recursive: true });
-      writeFileSync(join(path, file), text);
-    }
-  };
-  write({ "package.json": JSON.stringify({ name, version: "1.0.0", boardkit: { deploy } }), "server.js": SERVER, ".env": "SECRET=1\n" });
-  const run: Project["run"] = ([command = "", ...words], config = board.guest.config) =>
-    boardkit(["--cwd", path, command, "guest", "--ssh-config", config, ...words]);
-  onTestFinished(async () => void (await run(["remove", "--all"])));
-  return {
-    path,
-    port,
-    there,
-    write,
-    run,
-    deploy: async (options = [], config) => {
-      const { code, stdout, stderr } = await run(["deploy", "--json", ...options], config);
-      expect(stdout, stderr).not.toBe("");
-      const [result] = deployReport.parse(JSON.parse(stdout)).hosts;
-      return { ...result!, code, stderr };
-    },
-    answer: async () => (await fetch(`http://127.0.0.1:${port}/`)).text(),
-  };
-}
-
 test("a program becomes a service; a change sends only what has changed", async () => {
-  const project = await createProject("kitchen");
+  const project = await createProject(board, "kitchen");
   project.write({ "assets/picture.bin": randomBytes(300_000) });
   const plan = await project.deploy(["--dry-run"]);
   expect(plan).toMatchObject({ code: 0, outcome: "planned", plan: { service: "runit", kept: 0, releases: [] } });
@@ -125,7 +69,7 @@ test("a program becomes a service; a change sends only what has changed", async 
 });
 
 test("a one-line change sends at most 8 KB beside the handshake", async () => {
-  const project = await createProject("bytes");
+  const project = await createProject(board, "bytes");
   project.write(
     Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`lib/file-${index}.js`, `// ${randomBytes(200).toString("hex")}\n`])),
   );
@@ -146,7 +90,7 @@ test("a one-line change sends at most 8 KB beside the handshake", async () => {
 });
 
 test("a program that ends at once: the board returns, and the reason is shown", async () => {
-  const project = await createProject("crashes", { confirm: 20 });
+  const project = await createProject(board, "crashes", { confirm: 20 });
   const good = await project.deploy();
   project.write({ "server.js": "console.error('no database at 10.0.0.7'); process.exit(3);\n" });
   const { code, stderr, ...bad } = await project.deploy();
@@ -161,7 +105,7 @@ test("a program that ends at once: the board returns, and the reason is shown", 
 });
 
 test("a program that is not healthy: the board returns at once, and not only when its time is over", async () => {
-  const project = await createProject("unhealthy", { confirm: 300, health: { http: ":1/", timeout: 2 } });
+  const project = await createProject(board, "unhealthy", { confirm: 300, health: { http: ":1/", timeout: 2 } });
   const { code, error, seconds } = await project.deploy();
   expect(error).toMatchObject({ code: "UNHEALTHY", message: expect.stringMatching(/not healthy after 2 s: no answer with 2xx/) });
   expect(code).toBe(1);
@@ -169,7 +113,7 @@ test("a program that is not healthy: the board returns at once, and not only whe
 });
 
 test("an addon for another CPU is refused before anything is sent", async () => {
-  const project = await createProject("foreign");
+  const project = await createProject(board, "foreign");
   const other = arch() === "x64" ? "aarch64-linux-gnu.2.17" : "x86_64-linux-gnu.2.17";
   project.write({ "addon.node": readFileSync(compileShared(addonSource(""), other)) });
   const { code, stdout, stderr } = await project.run(["deploy"]);
@@ -180,7 +124,7 @@ test("an addon for another CPU is refused before anything is sent", async () => 
 });
 
 test("two deploys at once: one works, the other says so", async () => {
-  const project = await createProject("twice");
+  const project = await createProject(board, "twice");
   const results = await Promise.all([project.run(["deploy"]), project.run(["deploy"])]);
   expect(results.map(({ code }) => code).toSorted()).toEqual([0, 1]);
   expect(results.map(({ stderr }) => stderr).join()).toMatch(/LOCKED: guest: another deploy holds the lock/);
@@ -189,7 +133,7 @@ test("two deploys at once: one works, the other says so", async () => {
 });
 
 test("a link that is cut in the upload: it goes on with what is missing", async () => {
-  const project = await createProject("cut");
+  const project = await createProject(board, "cut");
   project.write(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`assets/${index}.bin`, randomBytes(300_000)])));
   const link = await createLink(board.guest, project.path);
   onTestFinished(link.end);
@@ -203,7 +147,7 @@ test("a link that is cut in the upload: it goes on with what is missing", async 
 
 describe("an interrupt", () => {
   test("leaves the board as it was, without a lock", async () => {
-    const project = await createProject("interrupted", { health: { tcp: 1, timeout: 60 }, confirm: 120 });
+    const project = await createProject(board, "interrupted", { health: { tcp: 1, timeout: 60 }, confirm: 120 });
     const { child, ended } = start(["--cwd", project.path, "deploy", "guest", "--ssh-config", board.guest.config]);
     await expect.poll(project.answer, { timeout: 60_000 }).toBe("one");
     child.kill("SIGINT");
@@ -215,7 +159,7 @@ describe("an interrupt", () => {
 });
 
 test("the file of variables is for root only, and no part of a release", async () => {
-  const project = await createProject("secrets");
+  const project = await createProject(board, "secrets");
   project.write({ "production.env": "GREETING=from the file $HOME\n" });
   const result = await project.deploy(["--env-file", join(project.path, "production.env")]);
   expect(result).toMatchObject({ outcome: "deployed" });
@@ -223,11 +167,47 @@ test("the file of variables is for root only, and no part of a release", async (
 });
 
 test("several hosts: one that is away is a row, and the exit code says so", async () => {
-  const project = await createProject("fleet");
+  const project = await createProject(board, "fleet");
   const { code, stdout, stderr } = await boardkit(["--cwd", project.path, "deploy", "nobody", "guest", "--ssh-config", board.guest.config]);
   expect(stdout).toMatch(/^host +outcome +release +before +sent +wall\n✗ nobody +away [^]*\n✓ guest +deployed +[0-9a-f]{16} /);
   expect(stdout).toMatch(/nobody:\n +HOST_REFUSED: /);
   expect(stderr).toMatch(/HOST_REFUSED: 1 of 2 hosts have failed/);
   expect(code).toBe(1);
   expect(await project.answer()).toBe("one");
+});
+
+describe("an operation that fails on its only host", () => {
+  test("is a row of the document, and leaves no lock", async () => {
+    const project = await createProject(board, "fails");
+    expect(await project.deploy()).toMatchObject({ outcome: "deployed" });
+    const settings = join(project.there, "settings");
+    const text = readFileSync(settings, "utf8");
+    // This machine has no script of procd.
+    writeFileSync(settings, text.replace("kind='runit'", "kind='procd'"));
+    const failed = await project.run(["restart", "--json"]);
+    expect(deployReport.parse(JSON.parse(failed.stdout)).hosts).toMatchObject([
+      {
+        host: "guest",
+        outcome: "failed",
+        error: { code: "SERVICE_FAILED", message: expect.stringContaining("/etc/init.d/boardkit-fails") },
+      },
+    ]);
+    expect(failed.code).toBe(1);
+    writeFileSync(settings, text);
+    expect(await project.run(["restart"])).toMatchObject({ code: 0, stdout: "✓ guest was restarted\n" });
+  });
+
+  test.each(["status", "restart", "rollback", "remove"])("%s --json without an app there, and of a host that is away", async (command) => {
+    const project = await createProject(board, "absent");
+    const [absent, away] = await Promise.all([
+      project.run([command, "--json"]),
+      boardkit(["--cwd", project.path, command, "nobody", "--json", "--ssh-config", board.guest.config]),
+    ]);
+    expect(JSON.parse(absent.stdout)).toMatchObject({ schema: 1, hosts: [{ host: "guest", error: { code: "NOT_DEPLOYED" } }] });
+    expect(JSON.parse(away.stdout)).toMatchObject({ schema: 1, hosts: [{ host: "nobody", error: { code: "HOST_REFUSED" } }] });
+    expect([absent.code, away.code]).toEqual([1, 1]);
+    // As text it is one error, with all that it says.
+    const text = await project.run([command]);
+    expect(text).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/NOT_DEPLOYED: [^]*fix: /) });
+  });
 });
