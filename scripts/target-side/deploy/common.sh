@@ -13,7 +13,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 say() { printf 'boardkit: %s\n' "$*" >&2; }
 
 # Prints the first digits of the sha256 of a text: digest <digits> <text>.
-digest() { printf '%s' "$2" | sha256sum | cut -c "1-$1"; }
+digest() { printf '%.*s' "$1" "$(printf '%s' "$2" | sha256sum)"; }
 
 # Prints whole seconds since the kernel started: the wall clock of a board may say 1970, and jumps.
 uptime_now() {
@@ -30,17 +30,18 @@ persist() { if have fsync; then fsync "$1"; else sync "$1"; fi; }
 # Makes everything on the filesystem of the folder durable, renames too. An older sync knows no -f, and flushes all filesystems.
 flush() { sync -f . 2>/dev/null || sync; }
 
-# Replaces a file by a line and its checksum: after a power cut it has the old or the new line. write_line <name> <text>.
-# A shell may not notice a full disk, so the line is read back before it counts.
+# Replaces files by a line and its checksum: after a power cut each has its old or the new line. write_line <text> <name...>.
+# A shell may not notice a full disk, so each line is read back before it counts.
 write_line() {
-  partial=$1.partial.$$
-  whole="$2 $(digest 8 "$2 ")"
-  if printf '%s\n' "$whole" >"$partial" && [ "$(cat "$partial")" = "$whole" ] && persist "$partial" && mv -f "$partial" "$1"; then
-    flush
-  else
-    rm -f "$partial"
+  whole="$1 $(digest 8 "$1 ")"
+  shift
+  for file; do
+    printf '%s\n' "$whole" >"$file.partial.$$" && IFS= read -r back <"$file.partial.$$" && [ "$back" = "$whole" ] && persist "$file.partial.$$" && continue
+    for file; do rm -f "$file.partial.$$"; done
     return 1
-  fi
+  done
+  for file; do mv -f "$file.partial.$$" "$file" || return 1; done
+  flush
 } 2>/dev/null
 
 # Reads such a line into `line`, without the checksum. Fails if there is none or it is torn.
@@ -67,7 +68,7 @@ write_good() {
   read_good || :
   [ "$good" = "$1" ] || previous=$good
   good=$1
-  write_line good "$good $previous" && write_line good.copy "$good $previous"
+  write_line "$good $previous" good good.copy
 }
 
 # Sets `trial`, `starts` (left), `seconds` and `nonce`: the release on trial.
@@ -97,12 +98,12 @@ find_run() {
   for parent in /run /var/run /tmp; do
     if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then continue; fi
     run=$parent/boardkit
-    mkdir -p "$run" 2>/dev/null
+    [ -d "$run" ] || mkdir -p "$run" 2>/dev/null
     # In /tmp it may be somebody else's.
     # shellcheck disable=SC3067 # dash and ash have -O
     if [ ! -d "$run" ] || [ -L "$run" ] || [ ! -O "$run" ]; then continue; fi
     run=$run/$(digest 16 "$folder")
-    mkdir -p "$run" && return
+    if [ -d "$run" ] || mkdir -p "$run"; then return; fi
   done
   run=
   return 1

@@ -22,14 +22,23 @@ lose() {
   (write_failure "$failed" "$1" 8>&- &)
 }
 
+# Whether the tool has counted this start of the trial: the first one, unless the machine was restarted since. It spares a write to the
+# flash while nothing runs.
+is_counted() {
+  [ -n "$run" ] && [ -r "$run/counted" ] && read -r counted <"$run/counted" && [ "$counted" = "$nonce" ] && echo - >"$run/counted"
+} 2>/dev/null
+
 # Sets `id` and `nonce`: the release to start, and `-` if it is not on trial.
 choose() {
   if read_trial; then
     if [ ! -f "releases/$trial/.run" ]; then
       lose "its release is not on the board"
+    elif is_counted; then
+      id=$trial
+      return
     elif [ "$starts" -le 0 ]; then
       lose "it ended at each of its starts before it was confirmed"
-    elif write_line trial "$trial $((starts - 1)) $seconds $nonce"; then
+    elif write_line "$trial $((starts - 1)) $seconds $nonce" trial; then
       id=$trial
       return
     else

@@ -26,7 +26,9 @@ start_trial() {
     fail_write "$folder/good"
   }
   rm -f lost "failed/$1" "$run/ended"
-  if ! write_line trial "$1 $2 $3 $new"; then
+  # The first start is counted here, while the old program runs.
+  echo "$new" >"$run/counted"
+  if ! write_line "$1 $(($2 - 1)) $3 $new" trial; then
     leave
     fail_write "$folder/trial"
   fi
@@ -44,8 +46,8 @@ op_activate() {
   case $place in
     incoming/*)
       [ "$(cat "$run/whole" 2>/dev/null)" = "$2" ] || fail NOT_WHOLE "the files of $2 are not checked since they came; assemble first"
+      # It is durable with `trial`; a trial without its release would not start.
       { mkdir -p releases && mv "$place" "releases/$2"; } || fail_write "$folder/releases/$2"
-      flush
       ;;
   esac
   start_trial "$2" "$3" "$4"
