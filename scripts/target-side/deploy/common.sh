@@ -27,8 +27,19 @@ nap() { sleep 0.1 2>/dev/null || sleep 1; }
 # Makes a file durable. Where there is no fsync, `sync` does it or flushes everything.
 persist() { if have fsync; then fsync "$1"; else sync "$1"; fi; }
 
-# Makes everything on the filesystem of the folder durable, renames too. An older sync knows no -f, and flushes all filesystems.
-flush() { sync -f . 2>/dev/null || sync; }
+# Makes everything on the filesystem of a folder durable, by default the current one, renames too. An older sync knows no -f, and flushes
+# all filesystems.
+flush() { sync -f "${1:-.}" 2>/dev/null || sync; }
+
+# Makes the folder of a file: make_parent <path>. The test spares most processes.
+make_parent() {
+  case $1 in */*) [ -d "${1%/*}" ] || mkdir -p "${1%/*}" ;; esac
+}
+
+# Replaces a file as a whole: replace_file <new> <path>.
+replace_file() {
+  make_parent "$2" && cp -p "$1" "$2.partial" && persist "$2.partial" && mv -f "$2.partial" "$2"
+}
 
 # Replaces files by a line and its checksum: after a power cut each has its old or the new line. write_line <text> <name...>.
 # A shell may not notice a full disk, so each line is read back before it counts.
@@ -37,7 +48,7 @@ write_line() {
   shift
   for file; do
     printf '%s\n' "$whole" >"$file.partial.$$" && IFS= read -r back <"$file.partial.$$" && [ "$back" = "$whole" ] && persist "$file.partial.$$" && continue
-    for file; do rm -f "$file.partial.$$"; done
+    for partial; do rm -f "$partial.partial.$$"; done
     return 1
   done
   for file; do mv -f "$file.partial.$$" "$file" || return 1; done
@@ -88,6 +99,8 @@ settle_won() {
   if read_trial won; then
     won=$trial
     write_good "$trial" || return
+    # They are of the release before.
+    [ ! -d "$here/before" ] || { rm -rf "$here/before" && flush "$here"; }
   fi
   won=-
   rm -f won

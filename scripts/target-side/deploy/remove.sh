@@ -42,7 +42,7 @@ op_remove() {
   case $kind in systemd | procd | openrc) rm -f "$(unit_path)" ;; esac
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"
-  rm -rf releases incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/start" "$here/settings" "$here/inittab"
+  rm -rf releases incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab"
   for tool in "$here"/tool-* "$here"/probe-*; do rm -f "$tool"; done
   if [ "${2:-}" = all ]; then
     rm -rf data "$here/env"

@@ -7,6 +7,13 @@
 #   start log                writes stdin to a log in memory, for runit
 #   start --function <name>  the second half of `run_as_user`
 
+# Sets app, kind, user, cap, oom, log; and folder if the releases are elsewhere.
+read_settings() {
+  folder=$here app=${here##*/} kind='' user='' cap='' oom='' log=''
+  # shellcheck disable=SC1091 # written by scripts/model/deploy/units
+  [ ! -r "$here/settings" ] || . "$here/settings"
+}
+
 # The exit for a fault that no restart removes; service managers are told so where they can be.
 give_up() {
   say "$*"
@@ -103,6 +110,22 @@ watch_trial() {
 # The timer: no child of the program, which would have to collect it.
 arm() { (watch_trial &); }
 
+# The good release runs with the files of the service that it was confirmed with: those of a release that failed may end it too, for
+# example by a smaller cap.
+restore_service() {
+  if [ ! -d "$here/before" ] || [ -e "$run/installing" ]; then return 0; fi
+  if [ "$(cat "$here/before/.good")" = "$id" ]; then
+    find "$here/before" -type f ! -name .good >"$run/before" || return
+    while IFS= read -r kept; do replace_file "$kept" "${kept#"$here/before"}" || return; done <"$run/before"
+    rm -f "$run/before"
+    flush "$here"
+    # The unit is that of this process too: its cap is from now on the one before.
+    [ "$kind" != systemd ] || systemctl daemon-reload
+    read_settings
+  fi
+  rm -rf "$here/before"
+}
+
 launch() {
   cd "$folder" || give_up "$folder is not there; deploy $app again"
   find_run || :
@@ -116,7 +139,11 @@ launch() {
   own_ticks=$(started_at $$)
   note_start
   leave
-  if [ "$nonce" != - ]; then arm; fi
+  if [ "$nonce" != - ]; then
+    arm
+  elif [ -n "$run" ]; then
+    restore_service || say "the files of the service that were there before cannot be put back"
+  fi
   cd "releases/$id" || give_up "releases/$id cannot be entered"
   # Rather the program than the rest of the board is killed when memory ends.
   { echo "${oom:-500}" >/proc/self/oom_score_adj; } 2>/dev/null
@@ -136,12 +163,8 @@ open_log() {
 
 here=${0%/*}
 here=$(cd "$here" && pwd) || exit 78
-folder=$here
-app=${here##*/}
-kind=
 script=$here/start
-# shellcheck disable=SC1091 # sets app, kind, user, cap, log; and folder if the releases are elsewhere
-[ ! -r "$here/settings" ] || . "$here/settings"
+read_settings
 case ${1:-} in
   '') launch ;;
   ended)

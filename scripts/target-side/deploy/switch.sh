@@ -25,7 +25,7 @@ start_trial() {
     leave
     fail_write "$folder/good"
   }
-  rm -f lost "failed/$1" "$run/ended"
+  rm -f lost "failed/$1" "$run/ended" "$run/installing"
   # The first start is counted here, while the old program runs.
   echo "$new" >"$run/counted"
   if ! write_line "$1 $(($2 - 1)) $3 $new" trial; then
