@@ -106,6 +106,22 @@ settle_won() {
   rm -f won
 }
 
+# The good release runs with the files of the service that it was confirmed with: those of a release that failed may end it too, for
+# example by a smaller cap. restore_service <id of the release that is to run>
+restore_service() {
+  if [ ! -d "$here/before" ] || [ -e "$run/installing" ]; then return 0; fi
+  if [ "$(cat "$here/before/.good")" = "$1" ]; then
+    find "$here/before" -type f ! -name .good >"$run/before" || return
+    while IFS= read -r kept; do replace_file "$kept" "${kept#"$here/before"}" || return; done <"$run/before"
+    rm -f "$run/before"
+    flush "$here"
+    # It holds a process that runs to the cap of the unit too, also the one that asks.
+    [ "$kind" != systemd ] || systemctl daemon-reload
+    read_settings
+  fi
+  rm -rf "$here/before"
+}
+
 # Sets `run`: a folder in memory for what ends with the boot; empty if there is none.
 find_run() {
   for parent in /run /var/run /tmp; do

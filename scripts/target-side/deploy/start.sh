@@ -110,22 +110,6 @@ watch_trial() {
 # The timer: no child of the program, which would have to collect it.
 arm() { (watch_trial &); }
 
-# The good release runs with the files of the service that it was confirmed with: those of a release that failed may end it too, for
-# example by a smaller cap.
-restore_service() {
-  if [ ! -d "$here/before" ] || [ -e "$run/installing" ]; then return 0; fi
-  if [ "$(cat "$here/before/.good")" = "$id" ]; then
-    find "$here/before" -type f ! -name .good >"$run/before" || return
-    while IFS= read -r kept; do replace_file "$kept" "${kept#"$here/before"}" || return; done <"$run/before"
-    rm -f "$run/before"
-    flush "$here"
-    # The unit is that of this process too: its cap is from now on the one before.
-    [ "$kind" != systemd ] || systemctl daemon-reload
-    read_settings
-  fi
-  rm -rf "$here/before"
-}
-
 launch() {
   cd "$folder" || give_up "$folder is not there; deploy $app again"
   find_run || :
@@ -142,7 +126,7 @@ launch() {
   if [ "$nonce" != - ]; then
     arm
   elif [ -n "$run" ]; then
-    restore_service || say "the files of the service that were there before cannot be put back"
+    restore_service "$id" || say "the files of the service that were there before cannot be put back"
   fi
   cd "releases/$id" || give_up "releases/$id cannot be entered"
   # Rather the program than the rest of the board is killed when memory ends.

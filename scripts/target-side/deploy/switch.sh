@@ -102,6 +102,8 @@ op_abandon() {
   leave
   read_running || :
   write_failure "$trial" "${2:-the host gave it up}"
+  # The launcher does it too, if the cap lets it run.
+  read_good && restore_service "$good" >&2
   output=$(service_restart 2>&1) || fail SERVICE_FAILED "the service cannot be restarted: $output"
   send abandoned "$trial"
 }
