@@ -69,7 +69,8 @@ end_program() {
 # runsv is there some seconds after its folder, as runsvdir looks every five, and then starts the program by itself.
 restart_runit() {
   if sv status "$services/$name" >/dev/null 2>&1; then
-    sv -w 15 force-restart "$services/$name"
+    # It fails also if it had to kill the program.
+    sv -w 15 force-restart "$services/$name" || sv -w 5 start "$services/$name"
     return
   fi
   deadline=$(($(uptime_now) + 15))

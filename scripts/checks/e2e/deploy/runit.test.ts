@@ -92,7 +92,7 @@ test("runit supervises: install, switch, and back by itself", async (task) => {
   await until("back from the one that crashes again", async () => (await isRunning(two.id)()) && settings() === before);
   expect(existsSync(board.path("before"))).toBe(false);
   await good(board, "install", ["t"], withUser);
-  await run(four, 3, 60);
+  await run(release({ files: { a: "5" } }), 3, 60);
   await good(board, "abandon", ["t", "it is not healthy"]);
   expect(settings()).toBe(before);
   await until("back from the one that was given up", isRunning(two.id), 30);
