@@ -25,5 +25,7 @@ test("without any host the error says how to name one", () => {
 test("sizes of memory", () => {
   expect([bytesOf("96M"), bytesOf("1G"), bytesOf("512K")]).toEqual([96 * 1024 ** 2, 1024 ** 3, 512 * 1024]);
   expect(deploySettings.safeParse({ memoryMax: "96 MB" }).success).toBe(false);
+  expect(deploySettings.safeParse({ memoryMax: "4095K" }).success).toBe(false);
+  expect(deploySettings.safeParse({ memoryMax: "4M" }).success).toBe(true);
   expect(deploySettings.safeParse({ folder: "opt/$x" }).success).toBe(false);
 });

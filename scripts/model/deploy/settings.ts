@@ -4,6 +4,9 @@ import { z } from "zod";
 const seconds = z.number().positive();
 const words = z.array(z.string()).min(1);
 
+/** Bytes of the least cap: the launcher and what it calls run below it too. */
+const LEAST_MEMORY = 4 * 1024 ** 2;
+
 const health = z.strictObject({
   http: z
     .string()
@@ -50,8 +53,9 @@ export const deploySettings = z.strictObject({
   memoryMax: z
     .string()
     .regex(/^[1-9]\d*[KMG]$/)
+    .refine((size) => bytesOf(size) >= LEAST_MEMORY, "the shell that starts the program needs 4M")
     .optional()
-    .describe("memory that the service may use, for example `96M`, where the board's kernel has the memory controller"),
+    .describe("memory that the service may use, for example `96M`, at least `4M`, where the board's kernel has the memory controller"),
   user: z
     .string()
     .regex(/^[a-z_][a-z0-9_-]*$/)

@@ -13,7 +13,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 say() { printf 'boardkit: %s\n' "$*" >&2; }
 
 # Prints the first digits of the sha256 of a text: digest <digits> <text>.
-digest() { printf '%s' "$2" | sha256sum | cut -c "1-$1"; }
+digest() { printf '%.*s' "$1" "$(printf '%s' "$2" | sha256sum)"; }
 
 # Prints whole seconds since the kernel started: the wall clock of a board may say 1970, and jumps.
 uptime_now() {
@@ -27,20 +27,32 @@ nap() { sleep 0.1 2>/dev/null || sleep 1; }
 # Makes a file durable. Where there is no fsync, `sync` does it or flushes everything.
 persist() { if have fsync; then fsync "$1"; else sync "$1"; fi; }
 
-# Makes everything on the filesystem of the folder durable, renames too. An older sync knows no -f, and flushes all filesystems.
-flush() { sync -f . 2>/dev/null || sync; }
+# Makes everything on the filesystem of a folder durable, by default the current one, renames too. An older sync knows no -f, and flushes
+# all filesystems.
+flush() { sync -f "${1:-.}" 2>/dev/null || sync; }
 
-# Replaces a file by a line and its checksum: after a power cut it has the old or the new line. write_line <name> <text>.
-# A shell may not notice a full disk, so the line is read back before it counts.
+# Makes the folder of a file: make_parent <path>. The test spares most processes.
+make_parent() {
+  case $1 in */*) [ -d "${1%/*}" ] || mkdir -p "${1%/*}" ;; esac
+}
+
+# Replaces a file as a whole: replace_file <new> <path>.
+replace_file() {
+  make_parent "$2" && cp -p "$1" "$2.partial" && persist "$2.partial" && mv -f "$2.partial" "$2"
+}
+
+# Replaces files by a line and its checksum: after a power cut each has its old or the new line. write_line <text> <name...>.
+# A shell may not notice a full disk, so each line is read back before it counts.
 write_line() {
-  partial=$1.partial.$$
-  whole="$2 $(digest 8 "$2 ")"
-  if printf '%s\n' "$whole" >"$partial" && [ "$(cat "$partial")" = "$whole" ] && persist "$partial" && mv -f "$partial" "$1"; then
-    flush
-  else
-    rm -f "$partial"
+  whole="$1 $(digest 8 "$1 ")"
+  shift
+  for file; do
+    printf '%s\n' "$whole" >"$file.partial.$$" && IFS= read -r back <"$file.partial.$$" && [ "$back" = "$whole" ] && persist "$file.partial.$$" && continue
+    for partial; do rm -f "$partial.partial.$$"; done
     return 1
-  fi
+  done
+  for file; do mv -f "$file.partial.$$" "$file" || return 1; done
+  flush
 } 2>/dev/null
 
 # Reads such a line into `line`, without the checksum. Fails if there is none or it is torn.
@@ -67,7 +79,7 @@ write_good() {
   read_good || :
   [ "$good" = "$1" ] || previous=$good
   good=$1
-  write_line good "$good $previous" && write_line good.copy "$good $previous"
+  write_line "$good $previous" good good.copy
 }
 
 # Sets `trial`, `starts` (left), `seconds` and `nonce`: the release on trial.
@@ -87,9 +99,27 @@ settle_won() {
   if read_trial won; then
     won=$trial
     write_good "$trial" || return
+    # They are of the release before.
+    [ ! -d "$here/before" ] || { rm -rf "$here/before" && flush "$here"; }
   fi
   won=-
   rm -f won
+}
+
+# The good release runs with the files of the service that it was confirmed with: those of a release that failed may end it too, for
+# example by a smaller cap. restore_service <id of the release that is to run>
+restore_service() {
+  if [ ! -d "$here/before" ] || [ -e "$run/installing" ]; then return 0; fi
+  if [ "$(cat "$here/before/.good")" = "$1" ]; then
+    find "$here/before" -type f ! -name .good >"$run/before" || return
+    while IFS= read -r kept; do replace_file "$kept" "${kept#"$here/before"}" || return; done <"$run/before"
+    rm -f "$run/before"
+    flush "$here"
+    # It holds a process that runs to the cap of the unit too, also the one that asks.
+    [ "$kind" != systemd ] || systemctl daemon-reload
+    read_settings
+  fi
+  rm -rf "$here/before"
 }
 
 # Sets `run`: a folder in memory for what ends with the boot; empty if there is none.
@@ -97,12 +127,12 @@ find_run() {
   for parent in /run /var/run /tmp; do
     if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then continue; fi
     run=$parent/boardkit
-    mkdir -p "$run" 2>/dev/null
+    [ -d "$run" ] || mkdir -p "$run" 2>/dev/null
     # In /tmp it may be somebody else's.
     # shellcheck disable=SC3067 # dash and ash have -O
     if [ ! -d "$run" ] || [ -L "$run" ] || [ ! -O "$run" ]; then continue; fi
     run=$run/$(digest 16 "$folder")
-    mkdir -p "$run" && return
+    if [ -d "$run" ] || mkdir -p "$run"; then return; fi
   done
   run=
   return 1

@@ -12,13 +12,14 @@ modes_of() {
 }
 
 # Prints the files and links of a folder as lines of a manifest, in any order: list_files <folder>. A file with an unusual mode has 0000,
-# and what is neither file, link nor folder is a line `other - - <path>`.
-list_files() (
+# and what is neither file, link nor folder is a line `other - - <path>`. It stays in that folder: call it in a subshell. A function in a
+# pipe would be a further shell, so that this one has none.
+list_files() {
   cd "$1" || exit 1
   {
-    find . -type f ! -path ./.manifest | with_lines sha256sum
+    find . -type f ! -path ./.manifest | tr '\n' '\000' | xargs -0 -r sha256sum
     echo '# size'
-    find . -type f ! -path ./.manifest | with_lines wc -c
+    find . -type f ! -path ./.manifest | tr '\n' '\000' | xargs -0 -r wc -c
     for mode in $(modes_of .manifest); do
       echo "# mode $mode"
       find . -type f -perm "$mode" ! -path ./.manifest
@@ -39,7 +40,7 @@ list_files() (
     { print }
     END { for (path in hash) print hash[path], (path in modes) ? modes[path] : "0000", size[path], path }
   '
-)
+}
 
 # Prints what differs from the manifest of a folder, as lines `<missing|extra|type|hash|mode> <path>`: verify <folder>.
 verify() {

@@ -49,11 +49,6 @@ op_receive() {
   send received "$(find "incoming/$2" -type f | wc -l | tr -d ' ') $(find "incoming/$2" -type f | with_lines cat | wc -c | tr -d ' ')"
 }
 
-# Makes the folder of a file: make_parent <path>. The test spares most processes.
-make_parent() {
-  case $1 in */*) [ -d "${1%/*}" ] || mkdir -p "${1%/*}" ;; esac
-}
-
 # Links the files that an older release has, and makes the links of the manifest: fill <folder> <base id>.
 fill() {
   [ ! -r "releases/$2/.manifest" ] || shared_files "releases/$2/.manifest" "$1/.manifest" |

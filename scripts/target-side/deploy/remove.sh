@@ -1,18 +1,11 @@
 # Removes releases, or all of the app.
 
-# Removes a release: it leaves `releases` by a rename, so that a power cut leaves no half of it there.
-drop_release() {
-  mkdir -p incoming
-  rm -rf "incoming/$1"
-  mv "releases/$1" "incoming/$1" && flush && rm -rf "incoming/$1"
-}
-
 # prune <token> <number of releases to keep> [<id of an upload that goes on>]
 op_prune() {
   hold "$1"
   read_good || :
   read_trial || :
-  kept=0
+  kept=0 dropped=
   for id in "$good" "$previous"; do
     [ ! -d "releases/$id" ] || kept=$((kept + 1))
   done
@@ -22,9 +15,13 @@ op_prune() {
     if [ "$kept" -lt "$2" ]; then
       kept=$((kept + 1))
     else
-      drop_release "$id"
+      # It leaves `releases` by a rename, so that a power cut leaves no half of it there.
+      mkdir -p incoming
+      rm -rf "incoming/$id"
+      mv "releases/$id" "incoming/$id" && dropped=yes
     fi
   done
+  [ -z "$dropped" ] || flush
   for id in $(ids_in incoming); do
     [ "$id" = "${3:-}" ] || rm -rf "incoming/$id"
   done
@@ -34,7 +31,6 @@ op_prune() {
     [ "$tool" = "$script" ] || rm -f "$tool"
   done
   rm -rf install.partial ./*.partial.* failed/.partial.*
-  flush
   send pruned "$(ids_in releases)"
 }
 
@@ -46,7 +42,7 @@ op_remove() {
   case $kind in systemd | procd | openrc) rm -f "$(unit_path)" ;; esac
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"
-  rm -rf releases incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/start" "$here/settings" "$here/inittab"
+  rm -rf releases incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab"
   for tool in "$here"/tool-* "$here"/probe-*; do rm -f "$tool"; done
   if [ "${2:-}" = all ]; then
     rm -rf data "$here/env"

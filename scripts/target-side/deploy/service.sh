@@ -26,11 +26,6 @@ unit_path() {
   esac
 }
 
-# Replaces a file as a whole: replace_file <new> <path>.
-replace_file() {
-  make_parent "$2" && cp -p "$1" "$2.partial" && persist "$2.partial" && mv -f "$2.partial" "$2"
-}
-
 # busybox init: one line of /etc/inittab, which init reads again.
 write_inittab() {
   grep -vxF "$(cat "$here/inittab" 2>/dev/null)" /etc/inittab >"$run/inittab"
@@ -74,7 +69,8 @@ end_program() {
 # runsv is there some seconds after its folder, as runsvdir looks every five, and then starts the program by itself.
 restart_runit() {
   if sv status "$services/$name" >/dev/null 2>&1; then
-    sv -w 15 force-restart "$services/$name"
+    # It fails also if it had to kill the program.
+    sv -w 15 force-restart "$services/$name" || sv -w 5 start "$services/$name"
     return
   fi
   deadline=$(($(uptime_now) + 15))
@@ -117,6 +113,22 @@ service_state() {
   fi
 }
 
+# Whether a file that came is the one in its place: is_same <new> <path>.
+is_same() { cmp -s "$1" "$2" && { [ -x "$2" ] || [ ! -x "$1" ]; }; }
+
+# Keeps the files that are to be replaced, with the good release that they belong to: the launcher puts them back if it runs that release.
+# Not before the trial has begun: a note in memory says so.
+keep_before() {
+  read_good || return 0
+  [ "$(cat "$here/before/.good" 2>/dev/null)" = "$good" ] || rm -rf "$here/before"
+  while IFS= read -r new; do
+    path=${new#install.partial}
+    if [ ! -e "$path" ] || [ -e "$here/before$path" ] || is_same "$new" "$path"; then continue; fi
+    make_parent "$here/before$path" && cp -p "$path" "$here/before$path" || return 1
+  done <"$run/install"
+  [ ! -d "$here/before" ] || { echo "$good" >"$here/before/.good" && flush "$here" && echo >"$run/installing"; }
+}
+
 # Steps 7 and 8: a tar of files with their paths from the root, each replaced only if it differs.
 op_install() {
   hold "$1"
@@ -124,10 +136,11 @@ op_install() {
   mkdir -p install.partial data || fail_write "$folder"
   unpack install.partial || fail_unpack
   find install.partial -type f >"$run/install"
+  keep_before || fail_write "$here/before"
   changed=same
   while IFS= read -r new; do
     path=${new#install.partial}
-    if cmp -s "$new" "$path" && { [ -x "$new" ] && [ -x "$path" ] || [ ! -x "$new" ]; }; then continue; fi
+    if is_same "$new" "$path"; then continue; fi
     replace_file "$new" "$path" || fail_write "$path"
     changed=changed
   done <"$run/install"

@@ -7,6 +7,13 @@
 #   start log                writes stdin to a log in memory, for runit
 #   start --function <name>  the second half of `run_as_user`
 
+# Sets app, kind, user, cap, oom, log; and folder if the releases are elsewhere.
+read_settings() {
+  folder=$here app=${here##*/} kind='' user='' cap='' oom='' log=''
+  # shellcheck disable=SC1091 # written by scripts/model/deploy/units
+  [ ! -r "$here/settings" ] || . "$here/settings"
+}
+
 # The exit for a fault that no restart removes; service managers are told so where they can be.
 give_up() {
   say "$*"
@@ -22,14 +29,23 @@ lose() {
   (write_failure "$failed" "$1" 8>&- &)
 }
 
+# Whether the tool has counted this start of the trial: the first one, unless the machine was restarted since. It spares a write to the
+# flash while nothing runs.
+is_counted() {
+  [ -n "$run" ] && [ -r "$run/counted" ] && read -r counted <"$run/counted" && [ "$counted" = "$nonce" ] && echo - >"$run/counted"
+} 2>/dev/null
+
 # Sets `id` and `nonce`: the release to start, and `-` if it is not on trial.
 choose() {
   if read_trial; then
     if [ ! -f "releases/$trial/.run" ]; then
       lose "its release is not on the board"
+    elif is_counted; then
+      id=$trial
+      return
     elif [ "$starts" -le 0 ]; then
       lose "it ended at each of its starts before it was confirmed"
-    elif write_line trial "$trial $((starts - 1)) $seconds $nonce"; then
+    elif write_line "$trial $((starts - 1)) $seconds $nonce" trial; then
       id=$trial
       return
     else
@@ -107,7 +123,11 @@ launch() {
   own_ticks=$(started_at $$)
   note_start
   leave
-  if [ "$nonce" != - ]; then arm; fi
+  if [ "$nonce" != - ]; then
+    arm
+  elif [ -n "$run" ]; then
+    restore_service "$id" || say "the files of the service that were there before cannot be put back"
+  fi
   cd "releases/$id" || give_up "releases/$id cannot be entered"
   # Rather the program than the rest of the board is killed when memory ends.
   { echo "${oom:-500}" >/proc/self/oom_score_adj; } 2>/dev/null
@@ -127,12 +147,8 @@ open_log() {
 
 here=${0%/*}
 here=$(cd "$here" && pwd) || exit 78
-folder=$here
-app=${here##*/}
-kind=
 script=$here/start
-# shellcheck disable=SC1091 # sets app, kind, user, cap, log; and folder if the releases are elsewhere
-[ ! -r "$here/settings" ] || . "$here/settings"
+read_settings
 case ${1:-} in
   '') launch ;;
   ended)

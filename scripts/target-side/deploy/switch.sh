@@ -25,8 +25,10 @@ start_trial() {
     leave
     fail_write "$folder/good"
   }
-  rm -f lost "failed/$1" "$run/ended"
-  if ! write_line trial "$1 $2 $3 $new"; then
+  rm -f lost "failed/$1" "$run/ended" "$run/installing"
+  # The first start is counted here, while the old program runs.
+  echo "$new" >"$run/counted"
+  if ! write_line "$1 $(($2 - 1)) $3 $new" trial; then
     leave
     fail_write "$folder/trial"
   fi
@@ -44,8 +46,8 @@ op_activate() {
   case $place in
     incoming/*)
       [ "$(cat "$run/whole" 2>/dev/null)" = "$2" ] || fail NOT_WHOLE "the files of $2 are not checked since they came; assemble first"
+      # It is durable with `trial`; a trial without its release would not start.
       { mkdir -p releases && mv "$place" "releases/$2"; } || fail_write "$folder/releases/$2"
-      flush
       ;;
   esac
   start_trial "$2" "$3" "$4"
@@ -100,6 +102,8 @@ op_abandon() {
   leave
   read_running || :
   write_failure "$trial" "${2:-the host gave it up}"
+  # The launcher does it too, if the cap lets it run.
+  read_good && restore_service "$good" >&2
   output=$(service_restart 2>&1) || fail SERVICE_FAILED "the service cannot be restarted: $output"
   send abandoned "$trial"
 }

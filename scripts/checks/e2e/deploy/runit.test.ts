@@ -1,6 +1,7 @@
 // Deploys under a real service manager: Debian's runit, as any user's process.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, type TestContext } from "vitest";
 import { getToolchain } from "../../../model/registry.ts";
@@ -33,9 +34,9 @@ async function startRunit(task: TestContext): Promise<string> {
 }
 
 /** The tar of `install`: the files with their paths from the root. */
-function installTar(board: TestBoard, services: string): Buffer {
+function installTar(board: TestBoard, services: string, user?: string): Buffer {
   const root = temporaryFolder();
-  const service = { app: "my-app", description: "an app", folder: board.folder, services };
+  const service = { app: "my-app", description: "an app", folder: board.folder, services, ...(user === undefined ? {} : { user }) };
   for (const { path, mode, text } of serviceFiles(service, "runit", readLauncher().text)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text, { mode });
@@ -78,6 +79,31 @@ test("runit supervises: install, switch, and back by itself", async (task) => {
   await run(four, 2, 1);
   await until("back from the one that hangs", isRunning(two.id), 30);
   expect((await good(board, "failure", [four.id])).text("reason")).toBe("it was not confirmed within 1 s");
+
+  // The files of the service go with the release: back with the one before, and for good when it is confirmed.
+  const settings = () => readFileSync(board.path("settings"), "utf8");
+  const before = settings();
+  const { username } = userInfo();
+  const withUser = installTar(board, services, username);
+  expect((await good(board, "install", ["t"], withUser)).text("installed")).toBe("changed");
+  await good(board, "restart", ["t"]);
+  expect(settings()).toContain(`user='${username}'`);
+  await run(three, 1, 60);
+  await until("back from the one that crashes again", async () => (await isRunning(two.id)()) && settings() === before);
+  expect(existsSync(board.path("before"))).toBe(false);
+  await good(board, "install", ["t"], withUser);
+  await run(release({ files: { a: "5" } }), 3, 60);
+  await good(board, "abandon", ["t", "it is not healthy"]);
+  expect(settings()).toBe(before);
+  await until("back from the one that was given up", isRunning(two.id), 30);
+  await good(board, "install", ["t"], withUser);
+  await run(one, 3, 60);
+  await good(board, "confirm", ["t", one.id]);
+  await good(board, "restart", ["t"]);
+  expect(await isRunning(one.id)()).toBe(true);
+  expect(settings()).toContain(`user='${username}'`);
+  expect(existsSync(board.path("before"))).toBe(false);
+
   const logs = await board.call("logs", [50]);
   expect([...logs.records.keys()]).toEqual(["begin/m1"]);
   expect(logs.stdout).toContain("this release cannot start");
