@@ -68,6 +68,16 @@ export const commands: CommandEntry[] = [
     summary: "pack tested addons: npm packages, .deb, .ipk, .apk, SBOM and checksums",
     load: async () => (await import("./package.ts")).definePackage,
   },
+  {
+    name: "feed",
+    summary: "add packages to a signed feed that apt, opkg and apk install from",
+    load: async () => (await import("./feed/feed.ts")).defineFeed,
+  },
+  {
+    name: "feed-keys",
+    summary: "make the keys that sign feeds",
+    load: async () => (await import("./feed/feed-keys.ts")).defineFeedKeys,
+  },
   { name: "publish", summary: "publish the packages of dist/npm", load: async () => (await import("./publish.ts")).definePublish },
   {
     name: "verify",

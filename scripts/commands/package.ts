@@ -1,11 +1,10 @@
-import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatTable } from "../lib/reporter.ts";
 import type { PackageIndex } from "../model/report/package-index.ts";
 import type { ReleaseFile } from "../model/report/release.ts";
 import { runStages } from "../stages/pipeline.ts";
 import { need } from "../stages/stage.ts";
 import type { Define } from "./command.ts";
-import { createContext, jsonOption, print, requestOf, type SharedOptions, targetOption } from "./shared.ts";
+import { createContext, jsonOption, print, readEpoch, requestOf, type SharedOptions, targetOption } from "./shared.ts";
 
 type Options = Pick<SharedOptions, "target" | "json"> & { untested: boolean };
 
@@ -25,17 +24,6 @@ export const definePackage: Define = (command, edge) => {
       print(options.json ? JSON.stringify({ ...index, release }, null, 2) : `${describeIndex(index)}\n\n${describeOthers(index, release)}`);
     });
 };
-
-/** Seconds since 1970 in SOURCE_DATE_EPOCH: https://reproducible-builds.org/specs/source-date-epoch/ */
-function readEpoch(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  if (/^\d{1,11}$/.test(text)) return Number(text);
-  throw new BoardkitError(`SOURCE_DATE_EPOCH is ${text}, which is not a number of seconds`, {
-    code: "BAD_DATA",
-    exit: "usage",
-    fix: "unset it, or set it, for example, to the output of `git log -1 --format=%ct`",
-  });
-}
 
 /** The files of a release that are not npm packages. */
 function describeOthers({ packages }: PackageIndex, release: ReleaseFile[]): string {

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { BoardkitError } from "../lib/errors.ts";
 import { cacheRoot } from "../lib/paths.ts";
 import { createReporter } from "../lib/progress/create-reporter.ts";
 import { liveRenderer } from "../lib/progress/live.ts";
@@ -135,4 +136,15 @@ export function parseCount(least: number, most: number): (value: string) => numb
     if (Number.isInteger(count) && count >= least && count <= most) return count;
     throw new InvalidArgumentError(`expected an integer from ${least} to ${most}.`);
   };
+}
+
+/** Seconds since 1970 in SOURCE_DATE_EPOCH: https://reproducible-builds.org/specs/source-date-epoch/ */
+export function readEpoch(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  throw new BoardkitError(`SOURCE_DATE_EPOCH is ${text}, which is not a number of seconds`, {
+    code: "BAD_DATA",
+    exit: "usage",
+    fix: "unset it, or set it, for example, to the output of `git log -1 --format=%ct`",
+  });
 }

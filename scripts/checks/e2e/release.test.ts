@@ -132,12 +132,26 @@ test("an .apk has version 2: its control has the hash of the data, and each file
   expect(control).toContain("depend = libc\ndepend = node\n");
   expect(control).toContain(`datahash = ${sha256(data)}`);
   const tar = gunzipSync(data);
+  // apk-tools 3 refuses a package with a mode that is no octal number.
+  expect(headersOf(tar).filter(({ mode }) => !/^[0-7]{7}\0$/.test(mode))).toEqual([]);
+  expect(headersOf(tar)).toContainEqual({ name: "usr/lib/node_modules/@me/thing/", mode: "0000755\0" });
   const sums = [...tar.toString("latin1").matchAll(/APK-TOOLS\.checksum\.SHA1=([0-9a-f]{40})/g)].map(([, sum]) => sum);
   const files = await readArchive(data, "data.tar.gz", () => true);
   const hashes = files.filter(({ bytes: file }) => file.length > 0).map(({ bytes: file }) => createHash("sha1").update(file).digest("hex"));
   expect(hashes.length).toBeGreaterThan(5);
   expect(sums).toEqual(expect.arrayContaining(hashes));
 });
+
+/** Name and mode of each entry of a tar, as its header has them. */
+function headersOf(tar: Buffer): { name: string; mode: string }[] {
+  const headers: { name: string; mode: string }[] = [];
+  const text = (at: number, length: number) => tar.toString("latin1", at, at + length);
+  for (let at = 0; tar[at];) {
+    headers.push({ name: text(at, 100).replace(/\0.*/s, ""), mode: text(at + 100, 8) });
+    at += 512 + Math.ceil(Number.parseInt(text(at + 124, 11), 8) / 512) * 512;
+  }
+  return headers;
+}
 
 test("the same bytes in another folder and with another mask", async (context) => {
   needNfpm(context);

@@ -16,7 +16,7 @@ export function isArchive(name: string): boolean {
 export async function readArchive(bytes: Uint8Array, name: string, filter: (name: string) => boolean): Promise<ArchivedFile[]> {
   try {
     if (name.endsWith(".whl")) return readZip(bytes, name, filter);
-    const tar = /\.(deb|ipk)$/.test(name) ? await dataOfPackage(bytes) : await decompress(bytes);
+    const tar = /\.(deb|ipk)$/.test(name) ? await memberOfPackage(bytes, "data") : await decompress(bytes);
     return readTar(tar, filter);
   } catch (error) {
     if (error instanceof BoardkitError) throw error;
@@ -36,14 +36,21 @@ function readTar(tar: Uint8Array, filter: (name: string) => boolean): ArchivedFi
   });
 }
 
+/** The control data of a Debian or OpenWrt package (.deb, .ipk), as deb-control(5) describes them. */
+export async function readControl(bytes: Uint8Array): Promise<string> {
+  const [control] = readTar(await memberOfPackage(bytes, "control"), (name) => name.replace(/^\.\//, "") === "control");
+  if (!control) throw new TypeError("its control.tar has no file control");
+  return Buffer.from(control.bytes).toString("utf8");
+}
+
 // A Debian package is an ar archive. An OpenWrt package is a gzipped tar; older ones are ar. The installed files are in the member data.tar
 // (deb(5)).
-async function dataOfPackage(bytes: Uint8Array): Promise<Uint8Array> {
-  const isData = (name: string) => /^data\.tar(\.\w+)?$/.test(name);
-  const members = isAr(bytes) ? parseAr(bytes) : readTar(await decompress(bytes), (name) => isData(name.replace(/^\.\//, "")));
-  const data = members.find(({ name }) => isData(name));
-  if (!data) throw new TypeError("it has no data.tar");
-  return data.name === "data.tar" ? data.bytes : decompress(data.bytes);
+async function memberOfPackage(bytes: Uint8Array, member: "control" | "data"): Promise<Uint8Array> {
+  const isWanted = (name: string) => new RegExp(`^${member}\\.tar(\\.\\w+)?$`).test(name);
+  const members = isAr(bytes) ? parseAr(bytes) : readTar(await decompress(bytes), (name) => isWanted(name.replace(/^\.\//, "")));
+  const found = members.find(({ name }) => isWanted(name));
+  if (!found) throw new TypeError(`it has no ${member}.tar`);
+  return found.name === `${member}.tar` ? found.bytes : decompress(found.bytes);
 }
 
 function readZip(bytes: Uint8Array, archive: string, filter: (name: string) => boolean): ArchivedFile[] {

@@ -1,7 +1,7 @@
 // dist/npm -> dist/release: the files of a release in one folder: npm packages, packages of Debian and OpenWrt, the SBOM, and the hashes
 // of all.
-import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
 import { fillFolder, packageRoot } from "../../lib/paths.ts";
 import { packagesFolder, releaseFolder, targetFolder } from "../../model/names.ts";
@@ -20,7 +20,7 @@ import { need, type Stage } from "../stage.ts";
 import { mergeCrates } from "./crates.ts";
 import { provided } from "../../tools/store/store.ts";
 import { sbomText } from "./sbom.ts";
-import { systemPackages } from "./system.ts";
+import { systemPackages, type Tree } from "./system.ts";
 
 export type ReleaseOptions = {
   /** SOURCE_DATE_EPOCH: the time in the files, in seconds since 1970. */
@@ -106,9 +106,10 @@ async function writeSystemPackages(
     const tree = join(staging, "tree");
     await unpack(join(folder, root.file), tree, context.signal);
     await unpack(join(folder, platform.file), join(tree, "node_modules", platform.name), context.signal);
-    await setTimesAndModes(tree, epoch);
+    await setTimes(tree, epoch);
+    const contents = await readTree(tree);
     const { target, audit } = await manifestOf(project, platform.target);
-    for (const item of systemPackages(project, target, audit.elf.glibc, tree)) {
+    for (const item of systemPackages(project, target, audit.elf.glibc, contents)) {
       if ("skipped" in item) skip("a package of OpenWrt", item.skipped);
       else {
         const path = join(staging, item.file);
@@ -128,15 +129,18 @@ async function unpack(file: string, folder: string, signal: AbortSignal): Promis
   );
 }
 
-/** Sets the same times on files and folders, since an apk has both, and the same modes on folders; npm's packages set those of files. */
-async function setTimesAndModes(folder: string, epoch: number): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isDirectory()) await chmod(path, 0o755);
-    await utimes(path, epoch, epoch);
-  }
-  await chmod(folder, 0o755);
-  await utimes(folder, epoch, epoch);
+/** Sets the same time on all files, since an apk has it; npm's packages set the modes. nfpm sets time and mode of folders. */
+async function setTimes(folder: string, epoch: number): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }))
+    if (entry.isFile()) await utimes(join(entry.parentPath, entry.name), epoch, epoch);
+}
+
+async function readTree(folder: string): Promise<Tree> {
+  const entries = (await readdir(folder, { withFileTypes: true, recursive: true })).map((entry) => ({
+    path: relative(folder, join(entry.parentPath, entry.name)),
+    isFolder: entry.isDirectory(),
+  }));
+  return { folder, entries: entries.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
 async function manifestOf({ folder }: Project, triple: string): Promise<AuditedManifest> {

@@ -1,11 +1,14 @@
 // Packages of Debian (.deb) and OpenWrt (.ipk, .apk): the root package and the platform's package, at the paths of `npm install --global`.
 // The files come from the npm packages, so they have the same bytes.
-import { posix } from "node:path";
+import { join, posix } from "node:path";
 import { systemPackage } from "../../model/names.ts";
 import type { PackageJson, Project } from "../../model/project.ts";
 import type { Triple } from "../../model/targets/triple.ts";
-import type { NfpmConfig, SystemFormat } from "../../tools/packages/nfpm.ts";
+import type { NfpmConfig, NfpmContent, SystemFormat } from "../../tools/packages/nfpm.ts";
 import { lowestEngine } from "../package/table.ts";
+
+/** The files of a package: a folder, and what is in it. */
+export type Tree = { folder: string; entries: { path: string; isFolder: boolean }[] };
 
 /** A package to write. */
 export type SystemPackage = { file: string; format: SystemFormat; config: NfpmConfig };
@@ -22,12 +25,12 @@ export function systemPackages(
   project: Project,
   target: Triple,
   glibc: string | undefined,
-  tree: string,
+  tree: Tree,
 ): (SystemPackage | { skipped: string })[] {
   return [...debianPackages(project, target, glibc, tree), ...openwrtPackages(project, target, tree)];
 }
 
-function debianPackages(project: Project, { debian }: Triple, glibc: string | undefined, tree: string): SystemPackage[] {
+function debianPackages(project: Project, { debian }: Triple, glibc: string | undefined, tree: Tree): SystemPackage[] {
   if (!debian) return [];
   const { architecture, variant } = debian;
   const shared = sharedConfig(project);
@@ -50,7 +53,7 @@ function debianPackages(project: Project, { debian }: Triple, glibc: string | un
   return [{ file: `${name}_${version}${prerelease ? `~${prerelease}` : ""}-${RELEASE}_${architecture}.deb`, format: "deb", config }];
 }
 
-function openwrtPackages(project: Project, { openwrt }: Triple, tree: string): (SystemPackage | { skipped: string })[] {
+function openwrtPackages(project: Project, { openwrt }: Triple, tree: Tree): (SystemPackage | { skipped: string })[] {
   const { version, prerelease } = splitVersion(project.version);
   const config: NfpmConfig = {
     ...sharedConfig(project),
@@ -88,6 +91,7 @@ function sharedConfig({ name, packageJson }: Project): Shared {
     name: systemPackage(name),
     platform: "linux",
     version_schema: "none",
+    disable_globbing: true,
     release: RELEASE,
     maintainer: maintainerOf(packageJson) ?? `the authors of ${name}`,
     description: typeof packageJson.description === "string" ? packageJson.description : name,
@@ -96,12 +100,17 @@ function sharedConfig({ name, packageJson }: Project): Shared {
   };
 }
 
-function contentsOf(name: string, tree: string, required: string[]): NfpmConfig["contents"] {
-  const links = required.map((folder) => {
-    const dst = `${folder}/${name}`;
-    return { src: posix.relative(posix.dirname(dst), `${MODULES}/${name}`), dst, type: "symlink" as const };
+function contentsOf(name: string, { folder, entries }: Tree, required: string[]): NfpmContent[] {
+  const top = `${MODULES}/${name}`;
+  const links = required.map((place) => {
+    const dst = `${place}/${name}`;
+    return { src: posix.relative(posix.dirname(dst), top), dst, type: "symlink" as const };
   });
-  return [{ src: tree, dst: `${MODULES}/${name}`, type: "tree" }, ...links];
+  const files = [{ path: "", isFolder: true }, ...entries].map(({ path, isFolder }): NfpmContent => {
+    const dst = posix.join(top, path);
+    return isFolder ? { dst, type: "dir", file_info: { mode: 0o755 } } : { src: join(folder, path), dst };
+  });
+  return [...files, ...links];
 }
 
 function splitVersion(text: string): { version: string; prerelease?: string } {

@@ -10,6 +10,8 @@ export type NfpmConfig = {
   platform: "linux";
   version: string;
   version_schema: "none";
+  /** Names of files are no patterns. */
+  disable_globbing: true;
   prerelease?: string;
   release: string;
   section: string;
@@ -20,11 +22,20 @@ export type NfpmConfig = {
   depends: string[];
   conflicts?: string[];
   provides?: string[];
-  contents: { src: string; dst: string; type: "tree" | "symlink" }[];
+  contents: NfpmContent[];
   deb?: { arch: string; compression: "xz" };
   ipk?: { arch: string };
   apk?: { arch: string };
 };
+
+/**
+ * A file, a link or a folder. nfpm's own `tree` writes modes of folders that neither apk-tools 3 nor some readers of .deb take:
+ * https://github.com/goreleaser/nfpm/issues/1117 and 856.
+ */
+export type NfpmContent =
+  | { src: string; dst: string }
+  | { src: string; dst: string; type: "symlink" }
+  | { dst: string; type: "dir"; file_info: { mode: number } };
 
 /** Writes a package. `epoch` is the time of its files in seconds since 1970; folders keep their own time. */
 export async function packSystem(
