@@ -28,21 +28,24 @@ test.each([
   expect(() => readElf(bytes, "x.node")).toThrow(expect.objectContaining({ code: "NOT_ELF", exit: "usage" }));
 });
 
-test("a file for musl stays one if it links a libgcc_s, whose versions include GLIBC_2.0", async () => {
-  const folder = temporaryFolder();
-  const versions = join(folder, "versions");
-  writeFileSync(versions, "GLIBC_2.0 { global: __register_frame; };\n");
-  const flags = [`-Wl,--version-script=${versions}`, "-Wl,-soname,libgcc_s.so.1"];
-  const libgcc = compileShared("void __register_frame(void *at) { (void)at; }", "aarch64-linux-musl", flags, "libgcc_s.so.1");
-  const libc = compileShared(
-    "void *malloc(unsigned long size) { (void)size; return 0; }",
-    "aarch64-linux-musl",
-    ["-Wl,-soname,libc.so"],
-    "c.so",
-  );
-  const source = addonSource("__register_frame(malloc(1));", "#include <stdlib.h>\nextern void __register_frame(void *);");
-  const path = compileShared(source, "aarch64-linux-musl", [libgcc, libc]);
-  const { facts, nodeApi } = await inspectAddon({ path, bytes: await readFile(path) }, true);
-  expect(facts.versions).toEqual({ "libgcc_s.so.1": ["GLIBC_2.0"] });
-  expect([facts.libc, facts.glibc, nodeApi.unknown]).toEqual(["musl", undefined, []]);
-});
+test.each(["libgcc_s.so.1", "libgcc_s-2d945d6c.so.1"])(
+  "a file for musl stays one if it links %s, whose versions include GLIBC_2.0",
+  async (name) => {
+    const folder = temporaryFolder();
+    const versions = join(folder, "versions");
+    writeFileSync(versions, "GLIBC_2.0 { global: __register_frame; };\n");
+    const flags = [`-Wl,--version-script=${versions}`, `-Wl,-soname,${name}`];
+    const libgcc = compileShared("void __register_frame(void *at) { (void)at; }", "aarch64-linux-musl", flags, name);
+    const libc = compileShared(
+      "void *malloc(unsigned long size) { (void)size; return 0; }",
+      "aarch64-linux-musl",
+      ["-Wl,-soname,libc.so"],
+      "c.so",
+    );
+    const source = addonSource("__register_frame(malloc(1));", "#include <stdlib.h>\nextern void __register_frame(void *);");
+    const path = compileShared(source, "aarch64-linux-musl", [libgcc, libc]);
+    const { facts, nodeApi } = await inspectAddon({ path, bytes: await readFile(path) }, true);
+    expect(facts.versions).toEqual({ [name]: ["GLIBC_2.0"] });
+    expect([facts.libc, facts.glibc, nodeApi.unknown]).toEqual(["musl", undefined, []]);
+  },
+);

@@ -83,9 +83,12 @@ function versionsByLibrary(dynamic: Dynamic): Record<string, string[]> {
   return Object.fromEntries([...byLibrary].map(([library, needs]) => [library, needs.map((need) => need.version).toSorted()]));
 }
 
-/** GCC's libgcc_s has a version GLIBC_2.0 of its own, also where it is built for musl: for the functions that old glibcs had. */
+/**
+ * GCC's libgcc_s has a version GLIBC_2.0 of its own, also where it is built for musl: for the functions that old glibcs had. Wheels bring it
+ * with a hash in its name.
+ */
 function withoutLibgcc(versions: ElfFacts["versions"]): ElfFacts["versions"] {
-  return Object.fromEntries(Object.entries(versions).filter(([library]) => !library.startsWith("libgcc_s.")));
+  return Object.fromEntries(Object.entries(versions).filter(([library]) => !/^libgcc_s[-.]/.test(library)));
 }
 
 function libcOf(interpreter: string | undefined, dynamic: Dynamic, hasGlibcVersions: boolean): ElfFacts["libc"] {
