@@ -25,8 +25,8 @@ lose() {
 # Sets `id` and `nonce`: the release to start, and `-` if it is not on trial.
 choose() {
   if read_trial; then
-    if [ ! -f "releases/$trial/.run" ]; then
-      lose "its release is not on the board"
+    if ! is_there "$trial"; then
+      lose "its release or its runtime is not on the board"
     elif [ "$starts" -le 0 ]; then
       lose "it ended at each of its starts before it was confirmed"
     elif write_line trial "$trial $((starts - 1)) $seconds $nonce"; then
@@ -41,7 +41,7 @@ choose() {
   read_good || :
   # `won` is there if `good` could not be written.
   for id in "$won" "$good" "$previous"; do
-    [ ! -f "releases/$id/.run" ] || return 0
+    ! is_there "$id" || return 0
   done
   return 1
 }
