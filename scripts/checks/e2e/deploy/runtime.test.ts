@@ -2,11 +2,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { cacheRoot } from "../../../lib/paths.ts";
 import { selectRuntime } from "../../../model/deploy/runtime.ts";
 import { fetchOptional } from "../../../stages/set-up/fetch.ts";
-import { findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
 import { createDeployProject } from "../../fixtures/deploy/project.ts";
 import { quietContext } from "../../fixtures/packable-project.ts";
 import { skipFor } from "../../fixtures/skip-for.ts";
@@ -21,6 +21,9 @@ const SERVER = `require("node:http")
   .createServer((request, response) => response.end([process.version, process.execPath, process.env.GREETING].join(" ")))
   .listen(Number(process.env.PORT), "127.0.0.1");
 `;
+
+/** Bytes after which the link is cut. */
+const CUT = 10_000_000;
 
 let obstacle: string | undefined;
 let board: DeployGuest;
@@ -44,9 +47,13 @@ test("a Node is sent once; a change sends one file; rollback, status and prune k
   const { id = "", bytes = 0, packedBytes = 0 } = plan.plan?.runtime ?? {};
   expect(plan.plan?.needed).toBeGreaterThan(bytes);
 
-  const first = await project.deploy();
+  // The link is cut while it is sent, once.
+  const link = await createLink(board.guest, project.path);
+  onTestFinished(link.end);
+  link.cutAfter(CUT);
+  const first = await project.deploy([], link.config);
   expect(first, first.stderr).toMatchObject({ code: 0, outcome: "deployed" });
-  expect(first.sentBytes).toBeGreaterThan(packedBytes);
+  expect(link.sent()).toBeGreaterThan(packedBytes + CUT);
   const [version, program] = (await project.answer()).split(" ");
   expect({ version, program }).toEqual({ version: `v${node?.version}`, program: join(project.there, "runtimes", id, "bin/node") });
   process.stderr.write(

@@ -5,6 +5,7 @@ import { compareVersions } from "../../../audit/elf/versions.ts";
 import { inspectAddon } from "../../../audit/inspect.ts";
 import { judge } from "../../../audit/judge.ts";
 import type { Place } from "../../../audit/place.ts";
+import type { Subject } from "../../../audit/subject.ts";
 import { isOfLibc } from "../../../audit/symbols/libc-names.ts";
 import { BoardkitError } from "../../../lib/errors.ts";
 import { isFile } from "../../../model/deploy/manifest.ts";
@@ -24,12 +25,12 @@ export async function auditRuntime({ board, report }: Connected, runtime: SentRu
   const needed = new Set<string>();
   // The libraries of the machine itself are looked at below; those of its system's packages say what that system can have.
   const { system, ...bare } = place;
-  for (const { path } of runtime.entries.filter(isFile)) {
-    const subject = await inspectAddon({ path, bytes: await readFile(join(runtime.folder, path)) }, true);
+  for (const subject of await inspect(runtime)) {
     const others = subject.facts.needed.filter((name) => !own.has(name) && !isOfLibc(name));
     for (const name of others) needed.add(name);
     const findings = judge({ ...subject, facts: { ...subject.facts, needed: subject.facts.needed.filter(isOfLibc) } }, bare);
-    for (const { rule, severity, message } of findings) if (severity === "error" && COUNTS.test(rule)) problems.push(`${path}: ${message}`);
+    for (const { rule, severity, message } of findings)
+      if (severity === "error" && COUNTS.test(rule)) problems.push(`${subject.path}: ${message}`);
   }
   const lacking = await findLacking(board, [...needed]);
   problems.push(...lacking.map((name) => `it needs ${name}, which is not there`));
@@ -44,6 +45,21 @@ export async function auditRuntime({ board, report }: Connected, runtime: SentRu
       'another version, for example `"runtime": "node@22"`; a Node of the board\'s own, `"board"`; or a newer system',
     ].join("\n"),
   });
+}
+
+/** What was read of a runtime: a Node has 100 MB, and many machines may get the same one. */
+const inspected = new WeakMap<SentRuntime, Promise<Subject[]>>();
+
+function inspect(runtime: SentRuntime): Promise<Subject[]> {
+  const read = async () => {
+    const subjects: Subject[] = [];
+    for (const { path } of runtime.entries.filter(isFile))
+      subjects.push(await inspectAddon({ path, bytes: await readFile(join(runtime.folder, path)) }, true));
+    return subjects;
+  };
+  const found = inspected.get(runtime) ?? read();
+  inspected.set(runtime, found);
+  return found;
 }
 
 /** Packages of Debian with the libraries that Node needs. */
