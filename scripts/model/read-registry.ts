@@ -38,7 +38,8 @@ export function loadRegistry(folder = join(packageRoot, "targets")): Registry {
       );
     const ofSmoke = target.smoke.flatMap((run) => [run.sysroot, ...(run.kind === "node" ? [run.node] : [])]);
     const ofRuntimes = Object.values(target.runtimes ?? {}).flatMap((run) => ("why" in run ? [] : toolsOfRuntime(run)));
-    for (const used of [...ofSmoke, ...ofRuntimes, ...(target.python ? [target.python.runtime] : [])]) {
+    const sent = "why" in target.nodes ? [] : target.nodes.map(({ toolchain: node }) => node);
+    for (const used of [...ofSmoke, ...ofRuntimes, ...sent, ...(target.python ? [target.python.runtime] : [])]) {
       if (!toolchains.has(used))
         throw badData(join(folder, "triples", `${id}.json`), `it names ${used}, but there is no toolchains/${used}.json`);
     }

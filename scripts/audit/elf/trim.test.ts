@@ -52,7 +52,7 @@ test.each(["x86_64-linux-gnu.2.17", "aarch64-linux-musl", "arm-linux-gnueabihf.2
   expect(readElf(trimmed, "addon")).toMatchObject({ arch, needed, versions });
 });
 
-test("segments that share bytes stay as they are", () => {
+test("a file with a segment that is not loaded stays as it is", () => {
   const bytes = Uint8Array.from(readFileSync(compileShared(addonSource(""), "x86_64-linux-gnu.2.17")));
   const view = new DataView(bytes.buffer);
   const elf = parseElf(bytes, "addon");

@@ -33,17 +33,16 @@ export function trimElf(bytes: Uint8Array, name: string): Uint8Array {
 const AT_64 = { headers: 32, entry: 8, sections: 40, counts: 60 };
 const AT_32 = { headers: 28, entry: 4, sections: 32, counts: 48 };
 
-/** The loaded segments, each as near to the one before as its alignment allows; none if two of them share bytes. */
+/** The loaded segments, each as near to the one before as its alignment allows. */
 function planMoves({ segments }: ElfFile): Move[] {
   const loaded = segments.filter(({ type, fileSize }) => type === PT.load && fileSize > 0).toSorted((a, b) => a.offset - b.offset);
   const moves: Move[] = [];
-  let [end, oldEnd] = [0, 0];
+  let end = 0;
   for (const { offset, fileSize, align } of loaded) {
-    if (offset < oldEnd) return [];
     const page = Math.max(align, 1);
     const to = end + ((((offset - end) % page) + page) % page);
     moves.push({ from: offset, to, size: fileSize });
-    [end, oldEnd] = [to + fileSize, offset + fileSize];
+    end = to + fileSize;
   }
   return moves;
 }

@@ -10,13 +10,15 @@ ONCE=1 dash ./start >/run/said 2>&1
 cat /run/said
 id=$(sed -n 's/^runs //p' /run/said)
 
-# With programs of its own, not with those of the tool.
+# With programs of its own, not with those of the tool: verify <id>.
 verify() {
-  [ "$(sha256sum <.manifest | cut -c 1-16)" = "$id" ] || echo 'its manifest is not its own'
+  [ "$(sha256sum <.manifest | cut -c 1-16)" = "$1" ] || echo 'its manifest is not its own'
   sed -n 's/^\([0-9a-f]\{64\}\) .... [0-9]* /\1  /p' .manifest | sha256sum -c --quiet 2>&1 | head -n 3
   [ "$(find . ! -type d | wc -l)" = "$(($(wc -l <.manifest) + 1))" ] || echo 'it has other files'
 }
-(cd "releases/$id" && verify)
+(cd "releases/$id" && verify "$id")
+runtime=$(sed -n '2s/^runtime=\([0-9a-f]*\) .*/\1/p' "releases/$id/.run")
+[ -z "$runtime" ] || (cd "runtimes/$runtime" && verify "$runtime")
 
 [ -n "${4:-}" ] || exit
 (while :; do

@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, openSync, ftruncateSync, closeSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { boardAt, type TestBoard } from "../fixtures/deploy/board.ts";
-import { packTar, writeRelease, type TestRelease } from "../fixtures/deploy/release.ts";
+import { packTar, runBy, writeRelease, writeRuntime, type TestRelease } from "../fixtures/deploy/release.ts";
 import { supervise, until } from "../fixtures/deploy/supervise.ts";
 import { readLog, type DiskEvent, type Mark } from "./disk-log.ts";
 
@@ -39,9 +39,13 @@ const CRASHES = 'echo "runs $BOARDKIT_RELEASE"; exit 3';
 /** Makes a disk with a confirmed release, and records what two deploys write on it. */
 export async function recordDeploys(folder: string): Promise<Recording> {
   const path = (name: string) => join(folder, name);
+  const [shell, unused] = [writeRuntime(path("shell")), writeRuntime(path("unused"), "unused")];
   const releases = ["one", "two", "three", "four"].map((name) =>
     writeRelease(path(name), {
-      program: name === "three" ? CRASHES : SERVES,
+      // The second one is run by a runtime.
+      ...(name === "two"
+        ? { runtime: shell.id, program: runBy(shell.id, `-c '${SERVES}'`) }
+        : { program: name === "three" ? CRASHES : SERVES }),
       files: { [name]: "x".repeat(50_000), "same/large": "y".repeat(100_000), empty: "", "bin/run.sh": `echo ${name}\n` },
       links: { link: "same/large" },
     }),
@@ -71,6 +75,7 @@ export async function recordDeploys(folder: string): Promise<Recording> {
     const supervised = supervise(board);
     await until("running", async () => (await board.call("state")).text("running") === one.id);
     mark("the second one comes", one, two);
+    await bringRuntime(board, shell);
     await deploy(board, two, one.id);
     await confirm(board, two);
     mark("the second one is confirmed", two);
@@ -79,6 +84,8 @@ export async function recordDeploys(folder: string): Promise<Recording> {
     await deploy(board, three, two.id);
     await until("back", async () => (await board.call("state")).text("running") === two.id);
     mark("the third one has failed", two);
+    await call(board, "prune", ["t", 2]);
+    await bringRuntime(board, unused);
     await call(board, "prune", ["t", 2]);
     mark("back to the first one", one, two);
     await call(board, "rollback", ["t", 3, 60]);
@@ -105,6 +112,12 @@ async function deploy(board: TestBoard, { id, folder }: TestRelease, base = "-")
   await call(board, "receive", ["t", id], packTar(folder, names));
   await call(board, "assemble", ["t", id, base]);
   await call(board, "activate", ["t", id, 2, 60]);
+}
+
+async function bringRuntime(board: TestBoard, { id, folder }: TestRelease): Promise<void> {
+  await call(board, "receive", ["t", id], packTar(folder));
+  await call(board, "assemble", ["t", id, "-"]);
+  await call(board, "adopt", ["t", id]);
 }
 
 const confirm = (board: TestBoard, { id }: TestRelease) => call(board, "confirm", ["t", id]);

@@ -55,17 +55,22 @@ function describeHost(one: HostResult): string[] {
 const MOST_NAMED = 40;
 
 function describePlan({ host, release, target, board }: HostResult, plan: DeployPlan): string[] {
-  const { files, kept, bytes, needed, free, folder, service, good, releases } = plan;
+  const { files, kept, bytes, needed, free, folder, service, good, releases, runtime } = plan;
   const more = files.length - MOST_NAMED;
   return [
     `${host}: release ${release} for ${board ?? target}`,
     `  into    ${folder}, a service of ${service}`,
     `  runs    ${good ?? "nothing yet"}${releases.length > 0 ? `; releases there: ${releases.join(", ")}` : ""}`,
     `  send    ${files.length} files, ${formatSize(bytes)} before compression; ${kept} files are there`,
+    ...(runtime === undefined ? [] : [`  runtime ${describeRuntime(runtime)}`]),
     `  space   ${formatSize(needed)} needed${free === undefined ? "" : `, ${formatSize(free)} free`}`,
     ...files.slice(0, MOST_NAMED).map((path) => `    + ${path}`),
     ...(more > 0 ? [`    and ${more} more; --json lists all`] : []),
   ];
+}
+
+function describeRuntime({ name, bytes, packedBytes, isThere }: NonNullable<DeployPlan["runtime"]>): string {
+  return `${name}, ${formatSize(bytes)}, ${isThere ? "is there" : `${formatSize(packedBytes)} to send`}`;
 }
 
 function reasons({ error, failure, warnings, outcome }: HostResult): string[] {

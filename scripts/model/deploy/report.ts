@@ -23,6 +23,16 @@ const plan = z.object({
   files: z.array(z.string()).describe("files to send"),
   kept: z.int().describe("files that the board has"),
   bytes: z.int().describe("size of the files to send, before compression"),
+  runtime: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      bytes: z.int().describe("size of its files on the board"),
+      packedBytes: z.int().describe("size of what is sent, compressed"),
+      isThere: z.boolean().describe("whether the board has it"),
+    })
+    .optional()
+    .describe("absent if the board's own Node runs the program"),
   needed: z.int().describe("bytes of space that the board needs"),
   free: z.int().optional().describe("bytes of space that it has"),
   releases: z.array(z.string()).describe("releases on the board"),

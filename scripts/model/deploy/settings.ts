@@ -45,7 +45,13 @@ export const deploySettings = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
     .default({})
     .describe("environment of the program; secrets belong in the file `env` on the board"),
-  runtime: z.enum(["board"]).default("board").describe("whose Node runs the script: the one that the board has"),
+  runtime: z
+    .string()
+    .regex(/^(board|host|node(@\d+(\.\d+){0,2})?)$/)
+    .default("board")
+    .describe(
+      "what runs the script: `board`, the Node that the board has; `node` or, for a version, `node@22`: one that the deploy sends; `host`: Boardkit's host for JavaScript, sent too",
+    ),
   profile: z
     .string()
     .optional()

@@ -1,4 +1,4 @@
-// Runtimes besides Node that load addons by Node-API: the smoke script runs in them on request, and must have the same result as in Node.
+// The Nodes that a deploy sends; and runtimes besides Node that load addons by Node-API: the smoke script runs in them on request, and must have the same result as in Node.
 import { z } from "zod";
 
 /** The runtimes, by their names in `--runtimes`. */
@@ -18,6 +18,19 @@ const runtimeRun = z.strictObject({
 const noRun = z.strictObject({ why: z.string().describe("why the runtime does not run on the target") });
 
 export const runtimes = z.partialRecord(z.enum(runtimeNames), z.union([runtimeRun, noRun]));
+
+const sentNode = z.strictObject({
+  toolchain: z.string().describe("id of a file in targets/toolchains"),
+  libcFrom: z
+    .string()
+    .regex(/^\d+(\.\d+)+$/)
+    .optional()
+    .describe("oldest C library that it runs with, where its symbol versions do not show that"),
+  why: z.string().optional().describe("reason for `libcFrom`"),
+});
+
+/** The Nodes that a deploy sends to machines of a target. */
+export const nodes = z.union([z.array(sentNode).min(1), z.strictObject({ why: z.string().describe("why no Node is published") })]);
 
 type RuntimeRun = z.infer<typeof runtimeRun>;
 export type RuntimeName = (typeof runtimeNames)[number];

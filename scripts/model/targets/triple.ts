@@ -1,7 +1,7 @@
 // A target: a Rust triple, its lowest CPU, its C library, its names in other tools, and its smoke runs.
 import { z } from "zod";
 import { gcc, preference } from "./builder-schema.ts";
-import { runtimes } from "./runtime.ts";
+import { nodes, runtimes } from "./runtime.ts";
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/);
 const toolId = id.describe("id of a file in targets/toolchains");
@@ -107,6 +107,9 @@ export const triple = z
       .describe("first Node line without a build for the target: `engines.node` of its package ends there"),
     smoke: z.array(smokeRun, { error: ({ input }) => (input === undefined ? NO_RUN : undefined) }).min(1, NO_RUN),
     runtimes: runtimes.optional().describe("Bun and Deno for the target, in which `--runtimes` runs the smoke script too"),
+    nodes: nodes
+      .default({ why: "targets/triples names none" })
+      .describe("the Nodes that `boardkit deploy` sends to a machine of the target, the usual one first; or why there is none"),
   })
   .refine((value) => (value.libc === "glibc") === (value.glibcFloor !== undefined), {
     path: ["glibcFloor"],

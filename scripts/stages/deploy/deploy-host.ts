@@ -8,6 +8,8 @@ import type { HostResult } from "../../model/deploy/report.ts";
 import { bytesOf } from "../../model/deploy/settings.ts";
 import { placeOfMachine } from "../../model/probe/place.ts";
 import type { ProbeReport } from "../../model/probe/facts.ts";
+import type { Place } from "../../audit/place.ts";
+import { selectRuntime } from "../../model/deploy/runtime.ts";
 import type { Context } from "../context.ts";
 import { readInventory, readWrong, textOf, type Inventory } from "./board/answers.ts";
 import { requireBoard, withBoard, type App, type Connected } from "./board/connect.ts";
@@ -15,6 +17,9 @@ import { requireLock, withLock } from "./board/lock.ts";
 import { describePlan, planFor, requireSpace, type BoardPlan } from "./plan.ts";
 import { makeRelease, type Release } from "./release/release.ts";
 import { chooseRuntime } from "./release/runtime.ts";
+import { auditRuntime } from "./runtime/audit.ts";
+import { makeRuntime, type SentRuntime } from "./runtime/make.ts";
+import { brokenRuntime, sendRuntime, verifyRuntime } from "./runtime/send.ts";
 import { sendRelease, type Sent } from "./board/send.ts";
 import { installService, serviceOf } from "./board/service.ts";
 import { readState } from "./board/state.ts";
@@ -28,24 +33,35 @@ export type DeployOptions = {
   envFile?: string;
 };
 
-/** Makes the release for a machine; machines that need the same one share it. */
-export type Releases = (report: ProbeReport) => Promise<{ release: Release; target: string }>;
+/** What a machine gets. */
+type Made = { release: Release; target: string; place: Place; /** The runtime that the release needs there. */ sent?: SentRuntime };
 
-/** The releases of an app, each made once. */
+/** Makes the release for a machine; machines that need the same one share it. */
+export type Releases = (report: ProbeReport) => Promise<Made>;
+
+/** The releases of an app and their runtimes, each made once. */
 export function createReleases(app: App, context: Context): Releases {
-  const made = new Map<string, ReturnType<Releases>>();
-  return (report) => {
-    const { registry } = context;
+  const { registry } = context;
+  const [made, runtimes] = [new Map<string, Promise<Release>>(), new Map<string, Promise<SentRuntime>>()];
+  const once = <T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> => {
+    const one = map.get(key) ?? make();
+    map.set(key, one);
+    return one;
+  };
+  return async (report) => {
     const { fit, machine, host } = report;
-    const place = { ...placeOfMachine(registry, report), name: fit.board.name ?? fit.target.triple ?? host };
+    const found = placeOfMachine(registry, report);
     // placeOfMachine has found it.
     const target = registry.triples.get(fit.target.triple ?? "")!;
-    const runtime = chooseRuntime(app.project, app.settings, { machine, fit, host, target }, registry);
-    const key = JSON.stringify([target.triple, place, runtime]);
+    const choice = selectRuntime(app.settings.runtime, target, registry);
+    const sent = choice && (await once(runtimes, target.triple, () => makeRuntime(choice, target, context)));
+    const { node: own, ...bare } = found;
+    const node = sent === undefined ? own : sent.node;
+    const place: Place = { ...bare, name: fit.board.name ?? target.triple, ...(node === undefined ? {} : { node }) };
+    const runtime = chooseRuntime(app.project, app.settings, { machine, fit, host, target, sent }, registry);
     const input = { app: app.name, project: app.project, settings: app.settings, target, place, runtime };
-    const release = made.get(key) ?? makeRelease(input, context, app.env).then((one) => ({ release: one, target: target.triple }));
-    made.set(key, release);
-    return release;
+    const release = await once(made, JSON.stringify([target.triple, place, runtime]), () => makeRelease(input, context, app.env));
+    return { release, target: target.triple, place, ...(sent === undefined ? {} : { sent }) };
   };
 }
 
@@ -60,7 +76,8 @@ export async function deployHost(
   const started = performance.now();
   const work = async (connected: Connected): Promise<HostResult> => {
     requireBoard(host, connected.report);
-    const { release, target } = await releases(connected.report);
+    const made = await releases(connected.report);
+    const { release, target } = made;
     const { fit } = connected.report;
     const about = {
       host: host.name,
@@ -69,23 +86,24 @@ export async function deployHost(
       release: release.id,
       warnings: release.warnings,
     };
-    const outcome = await withLock(connected.board, (token) => deployLocked(connected, token, { app, release, options, context }));
+    const outcome = await withLock(connected.board, (token) => deployLocked(connected, token, { ...made, app, options, context }));
     return { ...about, ...outcome, seconds: (performance.now() - started) / 1000 };
   };
   return withBoard(host, app, context, work, !options.dryRun);
 }
 
-type Work = { app: App; release: Release; options: DeployOptions; context: Context };
+type Work = Made & { app: App; options: DeployOptions; context: Context };
 type Outcome = Omit<HostResult, "host" | "warnings" | "seconds">;
 
 async function deployLocked(connected: Connected, token: string, work: Work): Promise<Outcome> {
   const { board, report } = connected;
-  const { app, release, options, context } = work;
+  const { app, release, sent: runtime, options, context } = work;
   const service = serviceOf(app.settings, report);
   let inventory = await takeInventory(connected, token, options.dryRun);
   requireLock(inventory.locked, board);
-  let plan = await planFor(board, app.name, release, inventory, context);
-  const described = describePlan(plan, app.name, service, board.folder);
+  let plan = await planFor(board, app.name, work, inventory, context);
+  if (runtime !== undefined && !plan.hasRuntime) await auditRuntime(connected, runtime, work.place);
+  const described = describePlan(plan, app.name, service, board.folder, runtime);
   const previous = inventory.good === undefined ? {} : { previous: inventory.good };
   if (options.dryRun) {
     requireSpace(plan, board);
@@ -93,9 +111,9 @@ async function deployLocked(connected: Connected, token: string, work: Work): Pr
   }
   if (plan.inventory.freeBytes !== undefined && plan.inventory.freeBytes < plan.needed) {
     // Without those that nobody returns to, and without uploads of other releases.
-    await board.call("prune", [token, 2, release.id]);
+    await board.call("prune", [token, 2, release.id, ...(runtime === undefined ? [] : [runtime.id])]);
     inventory = readInventory(await board.call("inventory", [token]));
-    plan = await planFor(board, app.name, release, inventory, context);
+    plan = await planFor(board, app.name, work, inventory, context);
   }
   requireSpace(plan, board);
   const sent = await upload(connected, token, plan, work);
@@ -116,16 +134,26 @@ async function takeInventory({ board, report }: Connected, token: string, dryRun
   } catch (error) {
     if (!dryRun || !(error instanceof BoardkitError && error.code === "NOT_DEPLOYED")) throw error;
     const free = report.machine.mounts.findLast(({ path, exists }) => exists && board.folder.startsWith(path))?.freeKiB;
-    return { releases: [], incoming: [], installed: [], isRunning: false, ...(free === undefined ? {} : { freeBytes: free * 1024 }) };
+    return {
+      releases: [],
+      runtimes: [],
+      incoming: [],
+      installed: [],
+      isRunning: false,
+      ...(free === undefined ? {} : { freeBytes: free * 1024 }),
+    };
   }
 }
 
 /** Sends what is missing, puts the release together, and loads its addons there under the cap. */
-async function upload({ board, report }: Connected, token: string, plan: BoardPlan, { app, release, context }: Work): Promise<Sent> {
-  if (plan.isThere) return { files: 0, bytes: 0 };
+async function upload({ board, report }: Connected, token: string, plan: BoardPlan, work: Work): Promise<Sent> {
+  const { app, release, sent: runtime, context } = work;
   const { reporter } = context;
   const { memoryMax, user } = app.settings;
   const gzip = report.machine.commands.includes("gzip");
+  const none: Sent = { files: 0, bytes: 0 };
+  const before = runtime !== undefined && !plan.hasRuntime ? await sendRuntime(board, token, runtime, { gzip, reporter }) : none;
+  if (plan.isThere) return before;
   const input = { release, base: plan.base, incoming: plan.incoming, gzip };
   const assemble = async () => readWrong(await board.call("assemble", [token, release.id, plan.base?.id ?? "-"]));
   const sent = await step(reporter, "send", board.name, async (update) => {
@@ -152,10 +180,13 @@ async function upload({ board, report }: Connected, token: string, plan: BoardPl
       ...(user === undefined ? [] : [user]),
     ]);
     const [exit = "", ...output] = textOf(records, "check").split("\n");
-    if (exit.trim() !== "0") throw notLoaded(board.name, exit.trim(), output.join("\n"));
-    return { result: undefined };
+    if (exit.trim() === "0") return { result: undefined };
+    // Its hashes were right when it came: that is long ago.
+    const wrong = runtime === undefined ? [] : await verifyRuntime(board, token, runtime);
+    if (wrong.length > 0) throw brokenRuntime(board.name, runtime!, wrong, "`boardkit remove`, then deploy again");
+    throw notLoaded(board.name, exit.trim(), output.join("\n"));
   });
-  return sent;
+  return { files: before.files + sent.files, bytes: before.bytes + sent.bytes };
 }
 
 /** Writes the file `env` on the board, which only root reads; it is no part of a release. */
@@ -179,7 +210,7 @@ function broken(name: string, wrong: string[]): BoardkitError {
 }
 
 function notLoaded(name: string, exit: string, output: string): BoardkitError {
-  return new BoardkitError(`the addons of the release do not load on ${name} (exit ${exit}); the service was not touched`, {
+  return new BoardkitError(`the runtime or the addons of the release do not load on ${name} (exit ${exit}); the service was not touched`, {
     code: "TRIAL_LOAD",
     place: name,
     tail: output.trim().split("\n").slice(-20).join("\n"),

@@ -2,12 +2,13 @@
 import { BoardkitError } from "../../lib/errors.ts";
 import { formatSize } from "../../lib/reporter.ts";
 import { findChanges, spaceFor, type Changes } from "../../model/deploy/changes.ts";
-import { formatManifest, parseManifest, type Entry } from "../../model/deploy/manifest.ts";
+import { formatManifest, isFile, parseManifest, type Entry } from "../../model/deploy/manifest.ts";
 import type { DeployPlan } from "../../model/deploy/report.ts";
 import type { Context } from "../context.ts";
 import { readFiles, type Inventory } from "./board/answers.ts";
 import { readKept, type Release } from "./release/release.ts";
 import type { Board } from "./board/tool.ts";
+import type { SentRuntime } from "./runtime/make.ts";
 
 export type Base = {
   id: string;
@@ -25,10 +26,18 @@ export type BoardPlan = {
   needed: number;
   /** Whether the board has the whole release, for example the one before. */
   isThere: boolean;
+  /** Whether it has the runtime that the release needs, or none is needed. */
+  hasRuntime: boolean;
 };
 
 /** Compares a release with a board. */
-export async function planFor(board: Board, app: string, release: Release, inventory: Inventory, context: Context): Promise<BoardPlan> {
+export async function planFor(
+  board: Board,
+  app: string,
+  { release, sent }: { release: Release; sent?: SentRuntime },
+  inventory: Inventory,
+  context: Context,
+): Promise<BoardPlan> {
   const baseId = inventory.good ?? inventory.releases.at(-1);
   // The id is the hash of the manifest, so that what this machine has made once need not be asked for. The board verifies all of it later.
   const readBase = async (id: string): Promise<Base> => {
@@ -41,8 +50,10 @@ export async function planFor(board: Board, app: string, release: Release, inven
   const isThere = inventory.releases.includes(release.id) && (await isWhole(board, release));
   const incoming = inventory.incoming.includes(release.id) ? readFiles(await board.call("files", [release.id])) : [];
   const changes = isThere ? findChanges([], [], []) : findChanges(release.entries, base?.entries ?? [], incoming);
-  const needed = isThere ? 0 : spaceFor(changes, Buffer.byteLength(release.manifest));
-  return { inventory, ...(base === undefined ? {} : { base }), incoming, changes, needed, isThere };
+  const hasRuntime = sent === undefined || inventory.runtimes.includes(sent.id);
+  const ofRuntime = hasRuntime ? 0 : spaceFor({ files: sent.entries.filter(isFile) }, Buffer.byteLength(sent.manifest));
+  const needed = (isThere ? 0 : spaceFor(changes, Buffer.byteLength(release.manifest))) + ofRuntime;
+  return { inventory, ...(base === undefined ? {} : { base }), incoming, changes, needed, isThere, hasRuntime };
 }
 
 async function isWhole(board: Board, release: Release): Promise<boolean> {
@@ -67,8 +78,8 @@ export function requireSpace({ needed, inventory, changes }: BoardPlan, { name, 
 }
 
 /** The plan as it is reported. */
-export function describePlan(plan: BoardPlan, app: string, service: string, folder: string): DeployPlan {
-  const { inventory, changes, needed } = plan;
+export function describePlan(plan: BoardPlan, app: string, service: string, folder: string, sent: SentRuntime | undefined): DeployPlan {
+  const { inventory, changes, needed, hasRuntime } = plan;
   return {
     app,
     folder,
@@ -77,6 +88,9 @@ export function describePlan(plan: BoardPlan, app: string, service: string, fold
     files: changes.files.map(({ path }) => path),
     kept: changes.kept,
     bytes: changes.bytes,
+    ...(sent === undefined
+      ? {}
+      : { runtime: { id: sent.id, name: sent.name, bytes: sent.bytes, packedBytes: sent.packed.bytes, isThere: hasRuntime } }),
     needed,
     ...(inventory.freeBytes === undefined ? {} : { free: inventory.freeBytes }),
     releases: inventory.releases,

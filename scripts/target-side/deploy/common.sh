@@ -178,6 +178,26 @@ read_running() {
   [ "$(started_at "$pid")" = "$ticks" ]
 }
 
+# Sets `runtime`, the one in `runtimes` that a release needs, and `runtime_name`; empty if the board's own runs it: read_runtime <folder>.
+read_runtime() {
+  second=
+  { IFS= read -r _ && IFS= read -r second; } 2>/dev/null <"$1/.run"
+  case $second in
+    runtime=*' # '*)
+      runtime=${second#runtime=} runtime_name=${second#* # }
+      runtime=${runtime%% *}
+      ;;
+    *) runtime='' runtime_name='' ;;
+  esac
+}
+
+# Whether a release is there, with its runtime.
+is_there() {
+  [ -f "releases/$1/.run" ] || return 1
+  read_runtime "releases/$1"
+  [ -z "$runtime" ] || [ -f "runtimes/$runtime/.manifest" ]
+}
+
 # Sends a text as a record: send <name> <text>.
 send() {
   printf 'boardkit %s %s\n' "$1" "$(($(printf '%s' "$2" | wc -c)))"

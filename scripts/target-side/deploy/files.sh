@@ -79,10 +79,10 @@ shared_files() {
   ' "$2"
 }
 
-# The folder of a release: in releases, else in incoming. Sets `place`.
+# The folder of a release or a runtime: in its place, else in incoming. Sets `place`.
 find_release() {
   is_id "$1" || fail USAGE "$1 is not the id of a release"
-  for place in "releases/$1" "incoming/$1"; do
+  for place in "releases/$1" "runtimes/$1" "incoming/$1"; do
     [ ! -d "$place" ] || return 0
   done
   return 1

@@ -87,6 +87,19 @@ op_assemble() {
   send wrong "$wrong"
 }
 
+# Puts a runtime whose hashes are right into its place, where releases share it: adopt <token> <id>.
+op_adopt() {
+  hold "$1"
+  find_release "$2" || fail NO_RELEASE "runtime $2 is not on the board: it was never received"
+  case $place in
+    incoming/*)
+      [ "$(cat "$run/whole" 2>/dev/null)" = "$2" ] || fail NOT_WHOLE "the files of $2 are not checked since they came; assemble first"
+      { mkdir -p runtimes && mv "$place" "runtimes/$2"; } || fail_write "$folder/runtimes/$2"
+      flush
+      ;;
+  esac
+}
+
 # Kills a process and those that it has started.
 kill_tree() {
   for stat_file in /proc/[0-9]*/stat; do

@@ -1,8 +1,18 @@
 # Removes releases, or all of the app.
 
-# prune <token> <number of releases to keep> [<id of an upload that goes on>]
+# Takes a release or a runtime out of its place by a rename, so that a power cut leaves no half of it there: drop <releases|runtimes> <id>.
+drop() {
+  mkdir -p incoming
+  rm -rf "incoming/$2"
+  mv "$1/$2" "incoming/$2" && dropped=yes
+}
+
+# prune <token> <number of releases to keep> [<ids of an upload that goes on: release and runtime>]
 op_prune() {
   hold "$1"
+  most=$2
+  shift 2
+  needed=$*
   read_good || :
   read_trial || :
   kept=0 dropped=
@@ -12,18 +22,23 @@ op_prune() {
   # shellcheck disable=SC2012,SC2045 # names of hexadecimal digits
   for id in $(ls -t releases 2>/dev/null); do
     case " $good $previous $trial " in *" $id "*) continue ;; esac
-    if [ "$kept" -lt "$2" ]; then
+    if [ "$kept" -lt "$most" ]; then
       kept=$((kept + 1))
     else
-      # It leaves `releases` by a rename, so that a power cut leaves no half of it there.
-      mkdir -p incoming
-      rm -rf "incoming/$id"
-      mv "releases/$id" "incoming/$id" && dropped=yes
+      drop releases "$id"
     fi
+  done
+  uploads=$needed
+  for id in $(ids_in releases); do
+    read_runtime "releases/$id"
+    needed="$needed $runtime"
+  done
+  for id in $(ids_in runtimes); do
+    case " $needed " in *" $id "*) ;; *) drop runtimes "$id" ;; esac
   done
   [ -z "$dropped" ] || flush
   for id in $(ids_in incoming); do
-    [ "$id" = "${3:-}" ] || rm -rf "incoming/$id"
+    case " $uploads " in *" $id "*) ;; *) rm -rf "incoming/$id" ;; esac
   done
   # shellcheck disable=SC2012
   for id in $(ls -t failed 2>/dev/null | tail -n +6); do rm -f "failed/$id"; done
@@ -42,7 +57,7 @@ op_remove() {
   case $kind in systemd | procd | openrc) rm -f "$(unit_path)" ;; esac
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"
-  rm -rf releases incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab"
+  rm -rf releases runtimes incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab"
   for tool in "$here"/tool-* "$here"/probe-*; do rm -f "$tool"; done
   if [ "${2:-}" = all ]; then
     rm -rf data "$here/env"

@@ -38,8 +38,8 @@ is_counted() {
 # Sets `id` and `nonce`: the release to start, and `-` if it is not on trial.
 choose() {
   if read_trial; then
-    if [ ! -f "releases/$trial/.run" ]; then
-      lose "its release is not on the board"
+    if ! is_there "$trial"; then
+      lose "its release or its runtime is not on the board"
     elif is_counted; then
       id=$trial
       return
@@ -57,7 +57,7 @@ choose() {
   read_good || :
   # `won` is there if `good` could not be written.
   for id in "$won" "$good" "$previous"; do
-    [ ! -f "releases/$id/.run" ] || return 0
+    ! is_there "$id" || return 0
   done
   return 1
 }

@@ -28,6 +28,7 @@ op_inventory() {
   fi
   send_lines
   send releases "$(ids_in releases)"
+  send runtimes "$(ids_in runtimes)"
   send incoming "$(ids_in incoming)"
   send failed "$(ids_in failed)"
   send space "$(free_space)"
@@ -70,6 +71,9 @@ op_state() {
   if read_running && rss=$(rss_of "$pid"); then
     send running "$running"
     send pid "$pid"
+    read_runtime "releases/$running"
+    send runtime "$(readlink "/proc/$pid/exe")
+$runtime_name"
     send uptime "$(($(uptime_now) - since))"
     send rss "$rss"
     held=$(cap_of "$pid")

@@ -56,7 +56,7 @@ op_activate() {
 op_rollback() {
   hold "$1"
   read_good || fail NO_GOOD "no release is confirmed on this board"
-  [ -f "releases/$previous/.run" ] || fail NO_PREVIOUS "there is no release before $good on this board"
+  is_there "$previous" || fail NO_PREVIOUS "there is no release before $good on this board"
   start_trial "$previous" "$2" "$3"
 }
 

@@ -71,6 +71,12 @@ const modules = [
   "util",
 ] as const;
 
+/** Node's modules that the host has, without `node:`: the table of modules/start.cjs. */
+export async function hostModules(): Promise<Set<string>> {
+  const [, table = ""] = /const available = \{([^}]*)\}/.exec(await readFile(join(folder, "modules/start.cjs"), "utf8")) ?? [];
+  return new Set([...table.matchAll(/^ {2}"?([\w/]+)"?:/gm)].map(([, name = ""]) => name));
+}
+
 /** Inputs of a C compiler. All paths are absolute. */
 export type HostSources = {
   /** C files to compile, without the generated ones. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployContext as context } from "../../fixtures/deploy/steps.ts";
+import { HOST_NAME } from "../../../target-side/host/sources.ts";
 import { skipFor } from "../../fixtures/skip-for.ts";
 import { bootGuest, findBootObstacle, type Guest, type GuestPlan } from "../../fixtures/guest/guest.ts";
 import { answerOf, createGuestProject, type GuestProject } from "../../fixtures/guest/program.ts";
@@ -19,7 +20,7 @@ let plan: GuestPlan;
 let guest: Guest;
 let project: GuestProject;
 beforeAll(async () => {
-  obstacle = await findBootObstacle(SMALL_ROOT, context);
+  obstacle = await findBootObstacle([...SMALL_ROOT, "quickjs"], context);
   if (obstacle !== undefined) return;
   plan = await makeSmallGuest(folder, context);
   guest = await bootGuest(plan, folder, context);
@@ -60,6 +61,41 @@ test("a static program becomes a service; a change sends one file; a crash retur
   expect(bad.failure?.log.join("\n")).toContain("no database at 10.0.0.7");
   await expect.poll(() => answerOf(guest), { timeout: 20_000 }).toBe("noodles\n");
   project.set({});
+});
+
+test("a script is run by the host that the deploy sends", async () => {
+  const cooked = "../../data/cooked";
+  const script = (dish: string) =>
+    `const { writeFileSync } = require("node:fs");\nsetInterval(() => writeFileSync("${cooked}", "${dish}\\n"), 200);\n`;
+  const settings = (dish: string) => ({
+    runtime: "host",
+    command: undefined,
+    entry: "cook.js",
+    files: ["*.js"],
+    health: { exec: ["grep", "-q", dish, cooked] },
+  });
+  project.write({ "cook.js": `require("node:http");\n${script("stew")}` });
+  project.set(settings("stew"));
+  const refused = await project.run(["deploy"]);
+  expect(refused.stderr).toMatch(/HOST_LACKS: [^]*cook\.js loads node:http/);
+
+  project.write({ "cook.js": script("stew") });
+  const first = await project.deploy();
+  expect(first, first.stderr).toMatchObject({ code: 0, outcome: "deployed", plan: { runtime: { name: HOST_NAME, isThere: false } } });
+  expect((await project.run(["status"])).stdout).toContain(` ${HOST_NAME} `);
+
+  project.write({ "cook.js": script("curry") });
+  project.set(settings("curry"));
+  const second = await project.deploy();
+  expect(second, second.stderr).toMatchObject({ code: 0, outcome: "deployed", sentFiles: 1, plan: { runtime: { isThere: true } } });
+  const { bytes = 0, packedBytes = 0 } = first.plan?.runtime ?? {};
+  process.stderr.write(
+    `host: ${bytes} bytes, ${packedBytes} sent; first deploy ${first.seconds.toFixed(1)} s, a change ${second.seconds.toFixed(1)} s\n`,
+  );
+
+  project.set({});
+  expect(await project.deploy()).toMatchObject({ code: 0, outcome: "deployed" });
+  expect(await answerOf(guest)).toBe("noodles\n");
 });
 
 test.each([

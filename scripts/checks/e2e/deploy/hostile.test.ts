@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { boardKinds, type TestBoard } from "../../fixtures/deploy/board.ts";
-import { packTar, PROGRAMS, type TestRelease } from "../../fixtures/deploy/release.ts";
-import { deploy, errorOf, good, makeBoard, release, start, stateOf, upload } from "../../fixtures/deploy/steps.ts";
+import { packTar, PROGRAMS, runBy, type TestRelease } from "../../fixtures/deploy/release.ts";
+import { bringRuntime, deploy, errorOf, good, makeBoard, release, runtime, start, stateOf, upload } from "../../fixtures/deploy/steps.ts";
 import { skipFor } from "../../fixtures/skip-for.ts";
 import { until } from "../../fixtures/deploy/supervise.ts";
 
@@ -70,9 +70,26 @@ describe.for(boardKinds)("$name", (kind) => {
     expect(existsSync(board.path("won"))).toBe(false);
 
     writeFileSync(board.path("trial"), lineOf("0123456789abcdef 2 60 abcd"));
-    expect(await launch(board)).toMatchObject({ running: one.id, says: expect.stringContaining("its release is not on the board") });
+    expect(await launch(board)).toMatchObject({
+      running: one.id,
+      says: expect.stringContaining("its release or its runtime is not on the board"),
+    });
     rmSync(board.path("releases", one.id), { recursive: true });
     expect(await launch(board)).toMatchObject({ running: two.id });
+
+    // A release without its runtime is as good as none.
+    const shell = runtime();
+    const three = release({ runtime: shell.id, program: runBy(shell.id, "-c 'exec sleep 1000'") });
+    execFileSync("cp", ["-a", three.folder, board.path("releases", three.id)]);
+    writeFileSync(board.path("good"), lineOf(`${three.id} ${two.id}`));
+    expect(await launch(board)).toMatchObject({ running: two.id });
+    writeFileSync(board.path("trial"), lineOf(`${three.id} 2 60 abcd`));
+    expect(await launch(board)).toMatchObject({ running: two.id, says: expect.stringContaining("its runtime is not on the board") });
+    writeFileSync(board.path("good"), lineOf(`${two.id} ${three.id}`));
+    expect(await errorOf(board, "rollback", ["t", 3, 60])).toBe("NO_PREVIOUS");
+    await bringRuntime(board, shell);
+    writeFileSync(board.path("trial"), lineOf(`${three.id} 2 60 abcd`));
+    expect(await launch(board)).toMatchObject({ running: three.id });
   });
 
   test("a full disk, and one that cannot be written", async (task) => {

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileS
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { boardKinds } from "../../fixtures/deploy/board.ts";
-import { HOSTILE_NAMES, packTar, PROGRAMS } from "../../fixtures/deploy/release.ts";
-import { deploy, errorOf, good, makeBoard, release, start, stateOf, upload } from "../../fixtures/deploy/steps.ts";
+import { HOSTILE_NAMES, packTar, PROGRAMS, runBy } from "../../fixtures/deploy/release.ts";
+import { bringRuntime, deploy, errorOf, good, makeBoard, release, runtime, start, stateOf, upload } from "../../fixtures/deploy/steps.ts";
 import { until } from "../../fixtures/deploy/supervise.ts";
 
 describe.for(boardKinds)("$name", (kind) => {
@@ -63,6 +63,49 @@ describe.for(boardKinds)("$name", (kind) => {
     writeFileSync(board.path("env"), "A=1\n");
     await good(board, "remove", ["t"]);
     expect(readdirSync(board.path()).toSorted()).toEqual(["env"]);
+  });
+
+  test("releases share a runtime, and it goes with the last one that needs it", async (task) => {
+    const board = await makeBoard(kind, task);
+    const [shell, unused] = [runtime(), runtime("another one")];
+    expect(await errorOf(board, "adopt", ["t", shell.id])).toBe("NO_RELEASE");
+    await good(board, "receive", ["t", shell.id], packTar(shell.folder));
+    expect(await errorOf(board, "adopt", ["t", shell.id])).toBe("NOT_WHOLE");
+    await bringRuntime(board, shell);
+    await bringRuntime(board, unused);
+    const inventory = await good(board, "inventory", ["t"]);
+    expect(inventory.text("runtimes").split("\n").toSorted()).toEqual([shell.id, unused.id].toSorted());
+    expect(inventory.text("incoming")).toBe("");
+    expect((await good(board, "files", [shell.id])).text("files").split("\n").toSorted()).toEqual(
+      shell.manifest.trimEnd().split("\n").toSorted(),
+    );
+
+    const run = { runtime: shell.id, program: runBy(shell.id, "serve"), check: `${runBy(shell.id, "-c")} 'echo checked'` };
+    const [one, two] = ["1", "2"].map((text) => release({ ...run, files: { serve: `# ${text}\nexec sleep 1000\n` } }));
+    await upload(board, one!);
+    expect((await good(board, "check", ["t", one!.id, 0])).text("check")).toBe("0\nchecked");
+    start(board);
+    await deploy(board, one!);
+    expect(await stateOf(board)).toMatchObject({ running: one!.id, runtime: expect.stringMatching(/^\/.*\nShell 1\.2$/) });
+    // An upload needs the one, and the release that runs the other.
+    await good(board, "prune", ["t", 2, "0123456789abcdef", unused.id]);
+    expect(readdirSync(board.path("runtimes")).toSorted()).toEqual([shell.id, unused.id].toSorted());
+    await good(board, "prune", ["t", 2]);
+    expect(readdirSync(board.path("runtimes"))).toEqual([shell.id]);
+
+    await deploy(board, two!);
+    for (const [text, left] of [
+      ["3", [shell.id]],
+      ["4", []],
+    ] as const) {
+      await deploy(board, release({ files: { a: text } }));
+      await good(board, "prune", ["t", 2]);
+      expect(readdirSync(board.path("runtimes"))).toEqual(left);
+    }
+    expect(await stateOf(board)).toMatchObject({ runtime: expect.stringMatching(/^\/.*\n$/) });
+    writeFileSync(board.path("runtimes/left"), "");
+    await good(board, "remove", ["t"]);
+    expect(existsSync(board.path("runtimes"))).toBe(false);
   });
 
   test("an upload that was cut goes on, and wrong files are named", async (task) => {

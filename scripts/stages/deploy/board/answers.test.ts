@@ -11,6 +11,7 @@ describe("the inventory", () => {
       good: "aaaa bbbb",
       trial: "",
       releases: "aaaa\nbbbb",
+      runtimes: "cccc",
       incoming: "",
       space: "1048576 200",
       service: "runit 1234 running",
@@ -21,6 +22,7 @@ describe("the inventory", () => {
       good: "aaaa",
       previous: "bbbb",
       releases: ["aaaa", "bbbb"],
+      runtimes: ["cccc"],
       incoming: [],
       freeBytes: 1_048_576,
       freeInodes: 200,
@@ -41,7 +43,14 @@ describe("the inventory", () => {
       launcher: "-",
       settings: "-",
     };
-    expect(readInventory(records(answer))).toEqual({ releases: [], incoming: [], freeBytes: 4096, installed: [], isRunning: false });
+    expect(readInventory(records(answer))).toEqual({
+      releases: [],
+      runtimes: [],
+      incoming: [],
+      freeBytes: 4096,
+      installed: [],
+      isRunning: false,
+    });
     expect(readInventory(records({ ...answer, good: "aaaa -", space: "4096 0" }))).toMatchObject({ good: "aaaa" });
     expect(readInventory(records({ ...answer, space: "4096 0" })).freeInodes).toBeUndefined();
   });

@@ -25,6 +25,8 @@ export type Inventory = {
   previous?: string;
   trial?: string;
   releases: string[];
+  /** Runtimes that deploys have sent. */
+  runtimes: string[];
   incoming: string[];
   freeBytes?: number;
   freeInodes?: number;
@@ -49,6 +51,7 @@ export function readInventory(records: Records): Inventory {
     ),
     isRunning: wordsOf(records, "service")[2] === "running",
     releases: wordsOf(records, "releases"),
+    runtimes: wordsOf(records, "runtimes"),
     incoming: wordsOf(records, "incoming"),
     ...(bytes === undefined || Number.isNaN(bytes) ? {} : { freeBytes: bytes }),
     // Some file systems have no fixed number of them.

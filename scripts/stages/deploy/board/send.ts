@@ -16,7 +16,7 @@ import type { Board } from "./tool.ts";
 export type Sent = { files: number; bytes: number };
 
 /** Times that an upload begins again after a cut. */
-const MOST_CUTS = 5;
+export const MOST_CUTS = 5;
 
 /** Errors of ssh that another call may not have. */
 export function isCut(error: unknown): boolean {

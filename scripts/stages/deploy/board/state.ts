@@ -12,6 +12,8 @@ export type State = {
   /** The release whose program runs. */
   running?: string;
   pid?: number;
+  /** What its process runs; `name` is that of a runtime that a deploy has sent. */
+  runtime?: { program: string; name?: string };
   /** Seconds that the program runs. */
   uptime?: number;
   rssBytes?: number;
@@ -33,11 +35,13 @@ export function readState(records: Records): State {
   const [, ...reason] = textOf(records, "failure").split("\n");
   const failed = word("failure");
   const capBytes = number("cap");
+  const [program = "", name = ""] = textOf(records, "runtime").split("\n");
   const state: { [K in keyof State]: State[K] | undefined } = {
     good: word("good"),
     trial: word("trial"),
     running: word("running"),
     pid: number("pid"),
+    runtime: program === "" ? undefined : { program, ...(name === "" ? {} : { name }) },
     uptime: number("uptime"),
     rssBytes: number("rss"),
     cap: capBytes === undefined ? undefined : { bytes: capBytes, inForce: word("cap", 1) === "in-force" },

@@ -15,6 +15,7 @@ import type { Context } from "../../context.ts";
 import { auditRelease } from "./audit-release.ts";
 import { installModules, type Modules } from "./modules.ts";
 import { findOwnAddon, type OwnAddon } from "./own-addon.ts";
+import { requireHostModules } from "../runtime/host-modules.ts";
 import { checkKinds, listNamed, listPacked } from "./own-files.ts";
 import type { Runtime } from "./runtime.ts";
 import { readEntry } from "./tree.ts";
@@ -56,6 +57,7 @@ export async function makeRelease(input: ReleaseInput, context: Context, env: No
   try {
     const entries = await fillStage(stage, { project, paths, modules, addon });
     requireEntry(entries, runtime, project);
+    if (runtime.sent?.kind === "host" && runtime.node !== undefined) await requireHostModules(stage, runtime.entry ?? "");
     const program = runtime.node === undefined ? runtime.entry : undefined;
     const audited = await auditRelease(stage, place, { refused: modules?.refused ?? [], program }, context);
     const run = formatRun({ ...runtime, addons: audited.addons, ...(addon === undefined ? {} : { addon }) });

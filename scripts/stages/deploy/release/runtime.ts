@@ -1,27 +1,28 @@
-// How a release runs on a machine: which Node, which profile, which command.
+// How a release runs on a machine: which runtime, which profile, which command.
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import { BoardkitError } from "../../../lib/errors.ts";
+import type { RunFile } from "../../../model/deploy/run-file.ts";
 import { bytesOf, type DeploySettings } from "../../../model/deploy/settings.ts";
 import { readPackageJson } from "../../../model/project.ts";
 import { getArchitecture, profileForMemory, selectProfile, type Registry } from "../../../model/registry.ts";
 import type { MachineFacts, MachineFit } from "../../../model/probe/facts.ts";
 import type { Triple } from "../../../model/targets/triple.ts";
+import type { SentRuntime } from "../runtime/make.ts";
 
-export type Runtime = {
-  node?: string;
-  flags: string[];
-  command: string[];
-  env: Record<string, string>;
+export type Runtime = Pick<RunFile, "node" | "flags" | "command" | "env"> & {
+  sent?: SentRuntime;
   /** The script or program in the release that must be there. */
   entry?: string;
 };
+
+type Machine = { machine: MachineFacts; fit: MachineFit; host: string; target: Triple; /** Sent to it. */ sent: SentRuntime | undefined };
 
 /** The runtime by the settings of a project and the facts of a machine. */
 export function chooseRuntime(
   folder: string,
   settings: DeploySettings,
-  { machine, fit, host, target }: { machine: MachineFacts; fit: MachineFit; host: string; target: Triple },
+  { machine, fit, host, target, sent }: Machine,
   registry: Registry,
 ): Runtime {
   const profile = profileOf(settings, fit, registry);
@@ -30,6 +31,7 @@ export function chooseRuntime(
     const command = settings.command.map((word) => word.replaceAll("{target}", target.triple));
     const [program = ""] = command;
     return {
+      ...(sent === undefined ? {} : { sent }),
       flags: [],
       command: [...command, ...settings.args],
       env,
@@ -37,8 +39,10 @@ export function chooseRuntime(
     };
   }
   const entry = posix.normalize(settings.entry ?? defaultEntry(folder));
-  const node = nodeOf(machine, getArchitecture(registry, target.arch).node, host);
-  return { node, flags: profile?.v8Flags ?? [], command: [`./${entry}`, ...settings.args], env, entry };
+  const common = { command: [`./${entry}`, ...settings.args], env, entry };
+  const flags = profile?.v8Flags ?? [];
+  if (sent === undefined) return { ...common, node: nodeOf(machine, getArchitecture(registry, target.arch).node, host), flags };
+  return { ...common, sent, node: sent.program, flags: sent.kind === "node" ? flags : [] };
 }
 
 /** The profile of the settings, else that of the memory cap, else that of the board. */
@@ -73,6 +77,6 @@ function nodeOf({ nodes }: MachineFacts, arch: string, host: string): string {
   throw new BoardkitError(`${host} has no Node for ${arch}${others.length > 0 ? `: ${others.join(", ")}` : ""}`, {
     code: "NO_NODE",
     place: host,
-    fix: "install it there: `apt install nodejs` on Debian, `opkg install node` or `apk add node` on OpenWrt\na program without Node: `boardkit.deploy.command`",
+    fix: '"boardkit": {"deploy": {"runtime": "node"}} sends one; or install it there: `apt install nodejs` on Debian, `opkg install node` or `apk add node` on OpenWrt\na program without Node: `boardkit.deploy.command`',
   });
 }
