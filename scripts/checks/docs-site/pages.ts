@@ -13,6 +13,7 @@ export const groups: Group[] = [
       { text: "What is my board?", link: "/probe" },
       { text: "Deploying to boards", link: "/deploy" },
       { text: "When the power goes", link: "/deploy-steps" },
+      { text: "A fleet that updates itself", link: "/fleet" },
       { text: "Boards with little memory", link: "/embedded" },
       { text: "Profiles", link: "/profiles" },
       { text: "Boards", link: "/boards" },

@@ -229,8 +229,11 @@ test("an address that is none, a feed without keys and a version with other byte
   expect(await call("feed", "--keys", "keys", "--url", "example.com")).toMatchObject({ code: 2, stdout: "" });
   const noKeys = await call("feed", "--keys", "none", "--url", server.url);
   expect(noKeys).toMatchObject({ code: 2, stderr: expect.stringMatching(/NO_KEY.*\n(.*\n)*.*boardkit feed-keys/) });
-  const inside = await call("feed", "--keys", "dist/release", "--url", server.url);
+  const inside = await call("feed", "--keys", "dist/keys", "--url", server.url);
   expect(inside).toMatchObject({ code: 2, stderr: expect.stringContaining("KEYS_PUBLIC") });
+  const made = await boardkit(["--cwd", project, "feed-keys", "dist/keys"]);
+  expect(made).toMatchObject({ code: 2, stderr: expect.stringContaining("KEYS_PUBLIC") });
+  expect(existsSync(join(project, "dist/keys"))).toBe(false);
   const nothing = await call("feed", "--keys", "keys", "--url", server.url, "--from", "keys/none");
   expect(nothing).toMatchObject({ code: 3, stderr: expect.stringContaining("NO_PACKAGES") });
 });

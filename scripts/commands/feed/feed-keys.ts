@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { makeKeys } from "../../stages/feed/keys.ts";
+import { distFolder } from "../../model/names.ts";
+import { makeKeys, requireOutside } from "../../stages/feed/keys.ts";
 import type { Define } from "../command.ts";
 import { print } from "../shared.ts";
 import { feedName, nameOption } from "./name.ts";
@@ -12,7 +13,9 @@ export const defineFeedKeys: Define = (command) => {
     .addOption(nameOption())
     .action(async (folder: string, { name }: { name?: string }) => {
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
-      const paths = await makeKeys(resolve(cwd, folder), feedName(cwd, name));
+      const keys = resolve(cwd, folder);
+      requireOutside(keys, [distFolder(resolve(cwd))]);
+      const paths = await makeKeys(keys, feedName(cwd, name));
       print(
         `${paths.join("\n")}\n\nWhoever has them can install programs on your machines. Without them no update is possible: keep a copy.`,
       );

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { formatTable } from "../../lib/reporter.ts";
-import { releaseFolder } from "../../model/names.ts";
+import { distFolder, releaseFolder } from "../../model/names.ts";
 import type { FeedReport } from "../../model/report/feed.ts";
 import { writeFeed } from "../../stages/feed/feed.ts";
+import { requireOutside } from "../../stages/feed/keys.ts";
 import type { Define } from "../command.ts";
 import { jsonOption, print, readEpoch } from "../shared.ts";
 import { feedName, nameOption } from "./name.ts";
@@ -22,6 +23,7 @@ export const defineFeed: Define = (command, edge) => {
     .addOption(jsonOption())
     .action(async (folder: string, { from, keys, url, name, json }: Options) => {
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
+      requireOutside(resolve(cwd, keys), [distFolder(resolve(cwd))]);
       const epoch = readEpoch(edge.env.SOURCE_DATE_EPOCH);
       const report = await writeFeed({
         folder: resolve(cwd, folder),

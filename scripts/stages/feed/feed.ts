@@ -5,12 +5,11 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes, hashFile } from "../../lib/hash.ts";
-import { canonicalPath } from "../../lib/paths.ts";
 import { writeWhole } from "../../lib/whole-file.ts";
 import type { FeedReport } from "../../model/report/feed.ts";
 import { APK_INDEX, apkIndex } from "./apk.ts";
 import { APT_DISTS, byHashPaths, packageIndexes, releaseText, sourceText } from "./apt.ts";
-import { apkPublic, type FeedKeys, readKeys } from "./keys.ts";
+import { apkPublic, type FeedKeys, readKeys, requireOutside } from "./keys.ts";
 import { clearSign, openpgpPublic } from "./openpgp.ts";
 import { opkgFiles } from "./opkg.ts";
 import { type FeedPackage, isPackage, readPackage } from "./package-files.ts";
@@ -33,7 +32,7 @@ export type FeedOptions = {
 /** Adds packages to a feed, and writes its indexes. Nothing is written before all packages and keys are read. */
 export async function writeFeed(options: FeedOptions): Promise<FeedReport> {
   const { folder, from, name, url } = options;
-  requireOutside(options);
+  requireOutside(options.keys, [folder, from]);
   const keys = await readKeys(options.keys);
   const added = await addPackages(folder, await packagesIn(from));
   const packages = (await readFeed(folder)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
@@ -57,20 +56,6 @@ export async function writeFeed(options: FeedOptions): Promise<FeedReport> {
       added: added.has(path),
     })),
   };
-}
-
-/** A web server gives away whatever is in the feed, and a release attaches what is in dist/. */
-function requireOutside({ keys, folder, from }: FeedOptions): void {
-  for (const other of [folder, from]) {
-    const path = relative(canonicalPath(other), canonicalPath(keys));
-    if (path === ".." || path.startsWith("../")) continue;
-    throw new BoardkitError("the secret keys are in a folder that is published", {
-      code: "KEYS_PUBLIC",
-      exit: "usage",
-      place: keys,
-      fix: `move them out of ${other}; if others may have read them, make new ones`,
-    });
-  }
 }
 
 async function packagesIn(from: string): Promise<Map<string, FeedPackage>> {

@@ -2,9 +2,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { PrivateKey } from "openpgp";
 import { BoardkitError } from "../../lib/errors.ts";
+import { canonicalPath } from "../../lib/paths.ts";
 import { newOpenpgpSecret, readOpenpgpSecret } from "./openpgp.ts";
 import { newSecretText, readSecret, type UsignKey } from "./usign.ts";
 
@@ -12,6 +13,20 @@ export type FeedKeys = { apt: PrivateKey; opkg: UsignKey; apk: KeyObject };
 
 /** Names of the secrets in the folder. */
 const FILES = { apt: "apt.asc", opkg: "opkg.sec", apk: "apk.pem" };
+
+/** Refuses a folder of keys inside of others: a web server gives away whatever is in a feed, and a release what is in dist/. */
+export function requireOutside(keys: string, published: string[]): void {
+  for (const other of published) {
+    const path = relative(canonicalPath(other), canonicalPath(keys));
+    if (path === ".." || path.startsWith("../")) continue;
+    throw new BoardkitError("the secret keys would be in a folder that is published", {
+      code: "KEYS_PUBLIC",
+      exit: "usage",
+      place: keys,
+      fix: `name a folder outside of ${other}; if others may have read the keys, make new ones`,
+    });
+  }
+}
 
 /** Makes the keys of a feed; the folder must have none yet. Returns the paths of the files, which only their owner reads. */
 export async function makeKeys(folder: string, name: string): Promise<string[]> {
