@@ -21,7 +21,7 @@ op_prune() {
       mv "releases/$id" "incoming/$id" && dropped=yes
     fi
   done
-  [ -z "$dropped" ] || flush
+  [ -z "$dropped" ] || persist releases
   for id in $(ids_in incoming); do
     [ "$id" = "${3:-}" ] || rm -rf "incoming/$id"
   done
