@@ -24,12 +24,12 @@ uptime_now() {
 # Waits for a moment; a sleep without fractions waits for a second.
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
 
-# Makes a file durable. Where there is no fsync, `sync` does it or flushes everything.
+# Makes a file durable, or the names in a folder. Where there is no fsync, `sync` does it or flushes everything. Unlike `flush` it does not
+# write each time what the journal of the filesystem has already.
 persist() { if have fsync; then fsync "$1"; else sync "$1"; fi; }
 
-# Makes everything on the filesystem of a folder durable, by default the current one, renames too. An older sync knows no -f, and flushes
-# all filesystems.
-flush() { sync -f "${1:-.}" 2>/dev/null || sync; }
+# Makes everything on the filesystem of a folder durable. An older sync knows no -f, and flushes all filesystems.
+flush() { sync -f "$1" 2>/dev/null || sync; }
 
 # Makes the folder of a file: make_parent <path>. The test spares most processes.
 make_parent() {
@@ -52,7 +52,7 @@ write_line() {
     return 1
   done
   for file; do mv -f "$file.partial.$$" "$file" || return 1; done
-  flush
+  persist .
 } 2>/dev/null
 
 # Reads such a line into `line`, without the checksum. Fails if there is none or it is torn.
@@ -100,7 +100,7 @@ settle_won() {
     won=$trial
     write_good "$trial" || return
     # They are of the release before.
-    [ ! -d "$here/before" ] || { rm -rf "$here/before" && flush "$here"; }
+    [ ! -d "$here/before" ] || { rm -rf "$here/before" && persist "$here"; }
   fi
   won=-
   rm -f won
@@ -114,7 +114,7 @@ restore_service() {
     find "$here/before" -type f ! -name .good >"$run/before" || return
     while IFS= read -r kept; do replace_file "$kept" "${kept#"$here/before"}" || return; done <"$run/before"
     rm -f "$run/before"
-    flush "$here"
+    sync
     # It holds a process that runs to the cap of the unit too, also the one that asks.
     [ "$kind" != systemd ] || systemctl daemon-reload
     read_settings

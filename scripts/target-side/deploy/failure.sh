@@ -37,6 +37,6 @@ failure_records() {
 # Keeps the records of a failure: write_failure <id> <reason>. On a full disk there are none.
 write_failure() {
   mkdir -p failed
-  failure_records "$2" >"failed/.partial.$$" && persist "failed/.partial.$$" && mv -f "failed/.partial.$$" "failed/$1" && flush
+  failure_records "$2" >"failed/.partial.$$" && persist "failed/.partial.$$" && mv -f "failed/.partial.$$" "failed/$1" && persist failed
   rm -f "failed/.partial.$$"
 } 2>/dev/null

@@ -79,7 +79,7 @@ op_assemble() {
   esac
   # The manifest names no folders; the app's user has to enter them.
   find "$place" -type d ! -perm 0755 | with_lines chmod 755
-  flush
+  flush .
   # What is read from now on comes from the flash, not from memory.
   { echo 1 >/proc/sys/vm/drop_caches; } 2>/dev/null
   wrong=$(verify "$place")
@@ -95,7 +95,7 @@ op_adopt() {
     incoming/*)
       [ "$(cat "$run/whole" 2>/dev/null)" = "$2" ] || fail NOT_WHOLE "the files of $2 are not checked since they came; assemble first"
       { mkdir -p runtimes && mv "$place" "runtimes/$2"; } || fail_write "$folder/runtimes/$2"
-      flush
+      persist runtimes
       ;;
   esac
 }

@@ -4,7 +4,7 @@
 drop() {
   mkdir -p incoming
   rm -rf "incoming/$2"
-  mv "$1/$2" "incoming/$2" && dropped=yes
+  mv "$1/$2" "incoming/$2" && dropped="$dropped $1"
 }
 
 # prune <token> <number of releases to keep> [<ids of an upload that goes on: release and runtime>]
@@ -36,7 +36,7 @@ op_prune() {
   for id in $(ids_in runtimes); do
     case " $needed " in *" $id "*) ;; *) drop runtimes "$id" ;; esac
   done
-  [ -z "$dropped" ] || flush
+  for place in $dropped; do persist "$place"; done
   for id in $(ids_in incoming); do
     case " $uploads " in *" $id "*) ;; *) rm -rf "incoming/$id" ;; esac
   done

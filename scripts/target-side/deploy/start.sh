@@ -22,7 +22,7 @@ give_up() {
 
 # Ends the trial: lose <reason>. The good release starts first, the reason is collected beside it.
 lose() {
-  mv -f trial lost 2>/dev/null && flush
+  mv -f trial lost 2>/dev/null && persist .
   say "the trial of $trial failed: $1"
   failed=$trial
   read_running || :
@@ -94,7 +94,7 @@ watch_trial() {
     leave
     return 0
   fi
-  flush
+  persist .
   leave
   say "the trial of $lost was not confirmed within $seconds s: back to the release before it"
   read_running || :

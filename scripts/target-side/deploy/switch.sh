@@ -32,6 +32,8 @@ start_trial() {
     leave
     fail_write "$folder/trial"
   fi
+  # A trial without its release would not start, and a good release must be there.
+  persist releases
   # The launcher counts its starts from here.
   if read_running; then echo "$running $pid $ticks $since 0 $running_nonce" >"$run/running"; else rm -f "$run/running"; fi
   leave
@@ -46,7 +48,6 @@ op_activate() {
   case $place in
     incoming/*)
       [ "$(cat "$run/whole" 2>/dev/null)" = "$2" ] || fail NOT_WHOLE "the files of $2 are not checked since they came; assemble first"
-      # It is durable with `trial`; a trial without its release would not start.
       { mkdir -p releases && mv "$place" "releases/$2"; } || fail_write "$folder/releases/$2"
       ;;
   esac
@@ -98,7 +99,7 @@ op_abandon() {
     send abandoned -
     return
   fi
-  flush
+  persist .
   leave
   read_running || :
   write_failure "$trial" "${2:-the host gave it up}"
