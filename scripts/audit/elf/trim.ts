@@ -10,7 +10,8 @@ export function trimElf(bytes: Uint8Array, name: string): Uint8Array {
   const moves = planMoves(elf);
   const { headers, entry, sections, counts } = elf.bits === 64 ? AT_64 : AT_32;
   const table = readWord(elf, headers);
-  const tables = [table, ...elf.segments.flatMap(({ offset, fileSize }) => (fileSize > 0 ? [offset] : []))];
+  // The file's own header is at 0.
+  const tables = [table, 0, ...elf.segments.flatMap(({ offset, fileSize }) => (fileSize > 0 ? [offset] : []))];
   const places = tables.map((offset) => placeOf(offset, moves));
   if (moves.length === 0 || places.includes(undefined)) return bytes;
   const trimmed = new Uint8Array(Math.max(...moves.map(({ to, size }) => to + size)));

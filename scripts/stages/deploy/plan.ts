@@ -61,7 +61,10 @@ async function isWhole(board: Board, release: Release): Promise<boolean> {
 }
 
 /** Refuses a release that does not fit on the board. */
-export function requireSpace({ needed, inventory, changes }: BoardPlan, { name, folder }: Pick<Board, "name" | "folder">): void {
+export function requireSpace(
+  { needed, inventory, changes, hasRuntime }: BoardPlan,
+  { name, folder }: Pick<Board, "name" | "folder">,
+): void {
   const { freeBytes, freeInodes } = inventory;
   const problem =
     freeBytes !== undefined && freeBytes < needed
@@ -73,7 +76,7 @@ export function requireSpace({ needed, inventory, changes }: BoardPlan, { name, 
   throw new BoardkitError(`${problem}; nothing was sent`, {
     code: "NO_SPACE",
     place: name,
-    fix: "free space there, name another folder in `boardkit.deploy.folder`, or send less: `boardkit deploy --dry-run` lists the files",
+    fix: `free space there, name another folder in \`boardkit.deploy.folder\`, or send less: \`boardkit deploy --dry-run\` lists the files${hasRuntime ? "" : '\nthe runtime is among them: with `"runtime": "board"` a Node of the board\'s own runs the script'}`,
   });
 }
 

@@ -56,7 +56,7 @@ test("a program becomes a service; a change sends only what has changed", async 
   expect(await project.deploy()).toMatchObject({ code: 0, outcome: "unchanged", release: second.release, sentFiles: 0 });
 
   const status = await project.run(["status"]);
-  expect(status.stdout).toMatch(new RegExp(`✓ guest +${second.release} +good +\\d+ \\w+ +[\\d.]+ MiB +none +0`));
+  expect(status.stdout).toMatch(new RegExp(`✓ guest +${second.release} +good +/\\S+/node +\\d+ \\w+ +[\\d.]+ MiB +none +0`));
   expect((await project.run(["logs"])).stdout).toMatch(/it starts\n/);
 
   expect(await project.run(["rollback"])).toMatchObject({ code: 0, stdout: expect.stringContaining(`guest runs ${first.release}`) });

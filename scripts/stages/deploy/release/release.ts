@@ -57,7 +57,7 @@ export async function makeRelease(input: ReleaseInput, context: Context, env: No
   try {
     const entries = await fillStage(stage, { project, paths, modules, addon });
     requireEntry(entries, runtime, project);
-    if (runtime.sent?.kind === "host" && runtime.node !== undefined) await requireHostModules(stage, runtime.entry ?? "");
+    if (runtime.sent?.kind === "host" && runtime.node !== undefined) await requireHostModules(stage, runtime.entry ?? "", project);
     const program = runtime.node === undefined ? runtime.entry : undefined;
     const audited = await auditRelease(stage, place, { refused: modules?.refused ?? [], program }, context);
     const run = formatRun({ ...runtime, addons: audited.addons, ...(addon === undefined ? {} : { addon }) });

@@ -11,7 +11,7 @@ const SPECIFIERS = /(?:\brequire\s*\(|\bimport\s*\(?|\bfrom)\s*["'`]([^"'`\n]+)[
 const ENDINGS = ["", ".js", ".cjs", ".mjs", "/index.js"];
 
 /** Refuses a script that loads a module of Node that the host lacks, or whose own files do. Those of packages show in the trial. */
-export async function requireHostModules(folder: string, entry: string): Promise<void> {
+export async function requireHostModules(folder: string, entry: string, project = folder): Promise<void> {
   const known = await hostModules();
   const lacking: string[] = [];
   const files = [entry];
@@ -29,7 +29,7 @@ export async function requireHostModules(folder: string, entry: string): Promise
   if (lacking.length === 0) return;
   throw new BoardkitError("the host for JavaScript does not have what the program needs; nothing was sent", {
     code: "HOST_LACKS",
-    place: folder,
+    place: join(project, entry),
     tail: lacking.join("\n"),
     fix: `the host has ${[...known].join(", ")}\nwith "runtime": "node" the deploy sends a Node, where there is one for the board`,
   });
