@@ -22,11 +22,8 @@ let fleet: Fleet;
 beforeAll(async () => {
   obstacle = findObstacle(process.env.PATH ?? "") ?? (await fetchOptional("nfpm", context));
   if (obstacle !== undefined) return;
-  const clean = await ensureSystem(
-    { name: `fleet-root-${architecture}`, architecture, arch, cpu: "max", packages: FLEET_PACKAGES },
-    context,
-  );
-  folder = await mkdtemp(join(tmpdir(), "fleet-root-"));
+  const clean = await ensureSystem({ name: `updates-${architecture}`, architecture, arch, cpu: "max", packages: FLEET_PACKAGES }, context);
+  folder = await mkdtemp(join(tmpdir(), "updates-"));
   system = { ...clean, root: join(folder, "root") };
   await runOrFail({ argv: ["cp", "--archive", clean.root, system.root] }, "COPY_FAILED");
   // Nothing of the test needs Debian's mirror.
