@@ -1,11 +1,12 @@
 // Records the disk of a board while releases are deployed to it: one that is confirmed, and one that fails.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, openSync, ftruncateSync, closeSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, openSync, ftruncateSync, closeSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { boardAt, type TestBoard } from "../fixtures/deploy/board.ts";
 import { packTar, runBy, writeRelease, writeRuntime, type TestRelease } from "../fixtures/deploy/release.ts";
 import { supervise, until } from "../fixtures/deploy/supervise.ts";
 import { readLog, type DiskEvent, type Mark } from "./disk-log.ts";
+import { serveDisk, unmount } from "./served-disk.ts";
 
 export type Recording = {
   /** The bytes of the disk before. */
@@ -124,29 +125,19 @@ const confirm = (board: TestBoard, { id }: TestRelease) => call(board, "confirm"
 
 /** Mounts the disk of a folder while `work` runs; its writes are in the file `log` there. */
 async function onDisk(folder: string, work: (mounted: string) => Promise<void>): Promise<void> {
-  const path = (name: string) => join(folder, name);
-  writeFileSync(path("served"), "");
-  mkdirSync(path("mounted"), { recursive: true });
-  const server = spawn(process.execPath, [join(import.meta.dirname, "logging-disk.ts"), path("disk"), path("served"), path("log")], {
-    stdio: "inherit",
-  });
-  const ended = new Promise((resolve) => server.once("exit", resolve));
-  const size = statSync(path("disk")).size;
-  await until("a served disk", () => statSync(path("served")).size === size);
+  const mounted = join(folder, "mounted");
+  mkdirSync(mounted, { recursive: true });
+  const served = await serveDisk(join(folder, "disk"), folder);
   const run = (program: string, ...args: string[]) => execFileSync(program, args, { encoding: "utf8" }).trim();
-  // Processes that have just ended, and the loop device, let go a moment later.
-  const unmount = (name: string) => until(`unmounted: ${name}`, () => spawnSync("umount", [path(name)], { stdio: "ignore" }).status === 0);
   let loop = "";
   try {
-    loop = run("losetup", "--find", "--show", path("served"));
-    run("mount", "-t", "ext4", loop, path("mounted"));
-    await work(path("mounted"));
+    loop = run("losetup", "--find", "--show", served.file);
+    run("mount", "-t", "ext4", loop, mounted);
+    await work(mounted);
   } finally {
-    run("sync", "-f", path("mounted"));
-    await unmount("mounted");
+    run("sync", "-f", mounted);
+    await unmount(mounted);
     if (loop !== "") run("losetup", "--detach", loop);
-    await unmount("served");
-    await ended;
+    await served.end();
   }
-  copyFileSync(path("disk"), path("disk.after"));
 }

@@ -15,11 +15,16 @@ export type CrashState = {
 
 const SECTOR = 512;
 
-/** A disk may keep any of the writes since its last flush, in any order; its sectors are written whole. */
+/** A state of a random moment. */
 export function chooseState(events: (DiskEvent | Mark)[], random: (limit: number) => number): CrashState {
   const marks = events.flatMap(({ kind }, at) => (kind === "mark" ? [at + 1] : []));
   // Some of them right behind a mark: what the host knows must be there already.
   const cut = random(5) === 0 && marks.length > 0 ? marks[random(marks.length)]! : random(events.length + 1);
+  return cutAt(events, cut, random);
+}
+
+/** A state of a moment: a disk may keep any of the writes since its last flush, in any order; its sectors are written whole. */
+export function cutAt(events: (DiskEvent | Mark)[], cut: number, random: (limit: number) => number): CrashState {
   const flushed = events.slice(0, cut).findLastIndex(({ kind }) => kind === "flush") + 1;
   const open = events.slice(flushed, cut).flatMap(({ kind }, at) => (kind === "write" ? [flushed + at] : []));
   // A third of the states are prefixes, a third lose a few writes, a third most.

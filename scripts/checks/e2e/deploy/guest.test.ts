@@ -7,9 +7,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployContext as context } from "../../fixtures/deploy/steps.ts";
 import { HOST_NAME } from "../../../target-side/host/sources.ts";
 import { skipFor } from "../../fixtures/skip-for.ts";
-import { bootGuest, findBootObstacle, type Guest, type GuestPlan } from "../../fixtures/guest/guest.ts";
-import { answerOf, createGuestProject, type GuestProject } from "../../fixtures/guest/program.ts";
-import { makeSmallGuest, SMALL_ROOT } from "../../fixtures/guest/small-root.ts";
+import { bootGuest, type Guest, type GuestPlan } from "../../fixtures/guest/guest.ts";
+import { answerOf, createGuestProject, findTorn, type GuestProject } from "../../fixtures/guest/program.ts";
+import { findSmallObstacle, makeSmallGuest } from "../../fixtures/guest/small-root.ts";
 import { start } from "../cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "guest-"));
@@ -20,7 +20,7 @@ let plan: GuestPlan;
 let guest: Guest;
 let project: GuestProject;
 beforeAll(async () => {
-  obstacle = await findBootObstacle([...SMALL_ROOT, "quickjs"], context);
+  obstacle = await findSmallObstacle(context, ["quickjs"]);
   if (obstacle !== undefined) return;
   plan = await makeSmallGuest(folder, context);
   guest = await bootGuest(plan, folder, context);
@@ -34,12 +34,6 @@ afterAll(async () => {
 beforeEach((task) => {
   if (obstacle !== undefined) skipFor(task, obstacle);
 });
-
-/** The releases on the board whose files are not those of their manifests. */
-function findTorn(): Promise<string> {
-  const check = `awk '$1 != "link" { print $1 "  " $4 }' .manifest | sha256sum -c >/dev/null 2>&1`;
-  return guest.ssh(`cd ${THERE}/releases && for one in *; do (cd $one && ${check}) || echo $one; done`);
-}
 
 test("a static program becomes a service; a change sends one file; a crash returns with the reason", async () => {
   const first = await project.deploy("--trust");
@@ -116,7 +110,7 @@ test.each([
   guest = await bootGuest(plan, folder, context);
   await expect.poll(() => answerOf(guest).catch(() => ""), { timeout: 20_000 }).toMatch(/^(noodles|dish)/);
   expect([before, menu]).toContain(await answerOf(guest));
-  expect(await findTorn()).toBe("");
+  expect(await findTorn(guest)).toBe("");
   const next = await project.deploy();
   expect(next, next.stderr).toMatchObject({ code: 0, outcome: expect.stringMatching(/^(deployed|unchanged)$/) });
   expect(await answerOf(guest)).toBe(menu);
