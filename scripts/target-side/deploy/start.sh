@@ -107,7 +107,12 @@ launch() {
   own_ticks=$(started_at $$)
   note_start
   leave
-  if [ "$nonce" != - ]; then arm; fi
+  if [ "$nonce" != - ]; then
+    arm
+    say "release $id starts, on trial"
+  else
+    say "release $id starts"
+  fi
   cd "releases/$id" || give_up "releases/$id cannot be entered"
   # Rather the program than the rest of the board is killed when memory ends.
   { echo "${oom:-500}" >/proc/self/oom_score_adj; } 2>/dev/null
@@ -136,7 +141,10 @@ script=$here/start
 case ${1:-} in
   '') launch ;;
   ended)
-    find_run && shift && echo "$*" >"$run/ended"
+    find_run && shift
+    # The note is of the program that has ended, and names its release.
+    read_running || :
+    echo "$running $*" >"$run/ended"
     ;;
   log)
     find_run && mkdir -p "$run/log" && printf 's65536\nn2\n' >"$run/log/config" && exec svlogd "$run/log"

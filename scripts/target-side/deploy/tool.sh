@@ -11,7 +11,7 @@ fail() {
 
 # The lock counts from the end of an operation, which may have taken long.
 finish() {
-  [ -z "$token" ] || take_lock "$token" || :
+  [ -z "$token" ] || keep_lock "$token"
   send end ''
 }
 
@@ -34,9 +34,8 @@ main() {
   { mkdir -p "$folder" && cd "$folder"; } || fail READ_ONLY "$folder cannot be made"
   find_run || fail NO_MEMORY_FOLDER "none of /run, /var/run and /tmp can be written: there is no place for the lock"
   case $op in
-    receive | install) "op_$op" "$@" ;;
-    logs) op_logs "$@" </dev/null ;;
-    inventory | files | assemble | check | activate | confirm | abandon | state | failure | rollback | restart | remove | prune | unlock)
+    receive | install | logs) "op_$op" "$@" ;;
+    inventory | files | assemble | check | activate | confirm | abandon | state | health | failure | rollback | restart | remove | prune | unlock)
       "op_$op" "$@" </dev/null
       ;;
     *) fail USAGE "there is no operation $op" ;;

@@ -13,6 +13,7 @@ describe("the inventory", () => {
       releases: "aaaa\nbbbb",
       incoming: "",
       space: "1048576 200",
+      mount: "rw,noexec",
       service: "runit 1234 running",
       launcher: "5678",
       settings: "-",
@@ -24,6 +25,7 @@ describe("the inventory", () => {
       incoming: [],
       freeBytes: 1_048_576,
       freeInodes: 200,
+      mount: ["rw", "noexec"],
       installed: ["1234", "5678"],
       isRunning: true,
     });
@@ -41,7 +43,14 @@ describe("the inventory", () => {
       launcher: "-",
       settings: "-",
     };
-    expect(readInventory(records(answer))).toEqual({ releases: [], incoming: [], freeBytes: 4096, installed: [], isRunning: false });
+    expect(readInventory(records(answer))).toEqual({
+      releases: [],
+      incoming: [],
+      freeBytes: 4096,
+      mount: [],
+      installed: [],
+      isRunning: false,
+    });
     expect(readInventory(records({ ...answer, good: "aaaa -", space: "4096 0" }))).toMatchObject({ good: "aaaa" });
     expect(readInventory(records({ ...answer, space: "4096 0" })).freeInodes).toBeUndefined();
   });
