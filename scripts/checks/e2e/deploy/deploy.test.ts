@@ -1,28 +1,24 @@
 // `boardkit deploy` over a real ssh, a real daemon and a real service manager.
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { cacheRoot } from "../../../lib/paths.ts";
-import { deployReport, type HostResult } from "../../../model/deploy/report.ts";
-import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { createLink } from "../../fixtures/deploy/link.ts";
+import { createProject as createProjectOn, SERVER } from "../../fixtures/deploy/project.ts";
 import { addonSource, compileShared } from "../../fixtures/fixture.ts";
 import { quietContext } from "../../fixtures/packable-project.ts";
 import { skipFor } from "../../fixtures/skip-for.ts";
-import { freePort } from "../../fixtures/ssh-guest.ts";
 import { boardkit, start } from "../cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deploy-"));
 const context = { ...quietContext(), cache: cacheRoot(process.env) };
 /** A profile that greets, writes what looks like a record, and leaves the line open. */
 const NOISE = "echo 'Welcome'; echo 'boardkit begin/x 0'; echo 'boardkit end 0'; printf '3 updates are pending> '\n";
-
-const SERVER = `console.log("it starts");
-require("node:http").createServer((request, response) => response.end(process.env.GREETING)).listen(Number(process.env.PORT), "127.0.0.1");
-`;
 
 let obstacle: string | undefined;
 let board: DeployGuest;
@@ -38,57 +34,7 @@ beforeEach((task) => {
   if (obstacle !== undefined) skipFor(task, obstacle);
 });
 
-type Project = {
-  path: string;
-  port: number;
-  /** Folder of the app on the board. */
-  there: string;
-  write(files: Record<string, string | Buffer>): void;
-  run(words: string[], config?: string): ReturnType<typeof boardkit>;
-  /** Deploys; the result of the only host, and the text of stderr. */
-  deploy(options?: string[], config?: string): Promise<HostResult & { code: number | null; stderr: string }>;
-  answer(): Promise<string>;
-};
-
-/** A project with a server; each test has its own app on the board. */
-async function createProject(name: string, settings: object = {}): Promise<Project> {
-  const path = mkdtempSync(join(tmpdir(), "project-"));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  const port = await freePort();
-  const there = join(board.folder, name);
-  const deploy = {
-    folder: there,
-    service: "runit",
-    services: board.services,
-    env: { PORT: `${port}`, GREETING: "one" },
-    health: { http: `:${port}/` },
-    ...settings,
-  };
-  const write: Project["write"] = (files) => {
-    for (const [file, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(path, file)), { recursive: true });
-      writeFileSync(join(path, file), text);
-    }
-  };
-  write({ "package.json": JSON.stringify({ name, version: "1.0.0", boardkit: { deploy } }), "server.js": SERVER, ".env": "SECRET=1\n" });
-  const run: Project["run"] = ([command = "", ...words], config = board.guest.config) =>
-    boardkit(["--cwd", path, command, "guest", "--ssh-config", config, ...words]);
-  onTestFinished(async () => void (await run(["remove", "--all"])));
-  return {
-    path,
-    port,
-    there,
-    write,
-    run,
-    deploy: async (options = [], config) => {
-      const { code, stdout, stderr } = await run(["deploy", "--json", ...options], config);
-      expect(stdout, stderr).not.toBe("");
-      const [result] = deployReport.parse(JSON.parse(stdout)).hosts;
-      return { ...result!, code, stderr };
-    },
-    answer: async () => (await fetch(`http://127.0.0.1:${port}/`)).text(),
-  };
-}
+const createProject = (name: string, settings?: object) => createProjectOn(board, name, settings);
 
 test("a program becomes a service; a change sends only what has changed", async () => {
   const project = await createProject("kitchen");
