@@ -1,9 +1,13 @@
 // What can be wrong with a host, its disk and the link, over a real ssh: each is a clear error, and the board runs what it ran.
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { tarOf } from "../../../lib/archive/tar.ts";
+import { integrityOf } from "../../../lib/hash.ts";
 import { cacheRoot } from "../../../lib/paths.ts";
 import { findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
 import { testCuts } from "../../fixtures/deploy/cuts.ts";
@@ -167,6 +171,38 @@ describe("the disk", () => {
     expect(await project.answer()).toBe("one");
     expect(await project.deploy()).toMatchObject({ outcome: "deployed" });
   });
+});
+
+test("a lockfile lacks the addon of the board's platform", async () => {
+  const project = await createDeployed("lockfile");
+  const platforms = { "thing-linux-x64-gnu": "1.0.0", "thing-linux-arm64-gnu": "1.0.0" };
+  const tar = tarOf([
+    {
+      path: "package/package.json",
+      mode: 0o644,
+      bytes: Buffer.from(JSON.stringify({ name: "thing", version: "1.0.0", optionalDependencies: platforms })),
+    },
+  ]);
+  const file = gzipSync(await buffer(tar));
+  const dependencies = { thing: "file:thing.tgz" };
+  const json = JSON.parse(readFileSync(join(project.path, "package.json"), "utf8")) as object;
+  const locked = { version: "1.0.0", resolved: "file:thing.tgz", integrity: integrityOf(file), optionalDependencies: platforms };
+  project.write({
+    "thing.tgz": file,
+    "package.json": JSON.stringify({ ...json, dependencies }),
+    // As npm writes it on a machine of another kind, if its own node_modules are there.
+    "package-lock.json": JSON.stringify({
+      name: "lockfile",
+      version: "1.0.0",
+      lockfileVersion: 3,
+      packages: { "": { name: "lockfile", version: "1.0.0", dependencies }, "node_modules/thing": locked },
+    }),
+  });
+  expect(await project.deploy()).toMatchObject({
+    outcome: "failed",
+    error: { code: "LOCKFILE_OUTDATED", message: expect.stringMatching(/Missing: thing-linux/), fix: expect.stringContaining("lockfile") },
+  });
+  expect(await project.state()).toBe(project.before);
 });
 
 test("another user runs the program, though the umask of root lets nobody read", async () => {
