@@ -1,6 +1,7 @@
 // Runs a command on another machine by the system's `ssh`: keys, agents, ProxyJump and ~/.ssh/config are the user's own and work.
 import type { Readable } from "node:stream";
 import { BoardkitError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
 import { describeEnd, formatCommand, run, tailOf, type Outcome } from "./exec.ts";
 
 /** A machine, and how ssh reaches it. */
@@ -166,7 +167,7 @@ const FAULTS: Fault[] = [
 async function explain(host: SshHost, outcome: Outcome, signal: AbortSignal): Promise<BoardkitError> {
   const stderr = withoutDebug(outcome.stderr);
   const fault = FAULTS.find(({ pattern }) => pattern.test(stderr));
-  const details = { command: formatCommand({ argv: sshArgv(host, []) }), tail: tailOf(stderr) };
+  const details = { command: formatCommand({ argv: sshArgv(host, []) }), tail: tailOf(printable(stderr)) };
   if (!fault)
     return outcome.timedOut
       ? new BoardkitError(`${host.name} has let ssh in, and then not answered for ${outcome.seconds.toFixed(0)} s`, {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployContext as context } from "../fixtures/deploy/steps.ts";
-import { bootGuest, findBootObstacle, type Guest } from "../fixtures/guest/guest.ts";
+import { bootGuest, type Guest } from "../fixtures/guest/guest.ts";
 import { answerOf, createGuestProject, type GuestProject } from "../fixtures/guest/program.ts";
-import { makeSmallGuest, SMALL_ROOT } from "../fixtures/guest/small-root.ts";
+import { findSmallObstacle, makeSmallGuest } from "../fixtures/guest/small-root.ts";
 import { skipFor } from "../fixtures/skip-for.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "guest-"));
@@ -16,7 +16,7 @@ let obstacle: string | undefined;
 let guest: Guest;
 let project: GuestProject;
 beforeAll(async () => {
-  obstacle = await findBootObstacle([...SMALL_ROOT, "node-aarch64-musl"], context);
+  obstacle = await findSmallObstacle(context, ["node-aarch64-musl"]);
   if (obstacle !== undefined) return;
   guest = await bootGuest(await makeSmallGuest(folder, context, "256M"), folder, context);
   project = createGuestProject(join(folder, "project"), guest.config);

@@ -78,7 +78,7 @@ function reasons({ error, failure, warnings, outcome }: HostResult): string[] {
     ...warnings.map((text) => `  ! ${text}`),
     ...(error === undefined ? [] : [`  ${error.code}: ${error.message}`]),
     ...(error?.detail === undefined ? [] : error.detail.split("\n").map((line) => `  │ ${line}`)),
-    ...(failure === undefined ? [] : describeFailure(failure)),
+    ...(failure === undefined ? [] : describeFailure(failure).filter((line) => line !== `  reason: ${error?.message}`)),
     // With one host the error has it too.
     ...(error?.fix === undefined || outcome === "returned" ? [] : error.fix.split("\n").map((line) => `  fix: ${line}`)),
   ];

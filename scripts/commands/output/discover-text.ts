@@ -1,5 +1,5 @@
 // The machines of this network as text. Their names are of strangers.
-import { printable } from "../../lib/printable.ts";
+import { printableName } from "../../lib/printable.ts";
 import { formatTable } from "../../lib/reporter.ts";
 import { SERVICES } from "../../model/discover/services.ts";
 import type { DiscoverReport } from "../../model/discover/report.ts";
@@ -9,8 +9,8 @@ const DISCARD = 9;
 /** A row for each machine, with the command that finds out what it is. */
 export function describeFound({ hosts, leftOut, unreadable }: DiscoverReport): string {
   const rows = hosts.map(({ name, addresses, services, ssh }) => [
-    printable(name),
-    addresses.map((one) => printable(one)).join(", ") || "-",
+    printableName(name),
+    addresses.map((one) => printableName(one)).join(", ") || "-",
     services.map(({ type, port }) => `${SERVICES[type]?.what ?? type}${port === DISCARD ? "" : ` ${port}`}`).join(", ") || "its name",
     ssh === undefined ? "its name is none that ssh takes" : `boardkit probe ${ssh}`,
   ]);

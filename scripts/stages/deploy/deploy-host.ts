@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { BoardkitError } from "../../lib/errors.ts";
+import { printable } from "../../lib/printable.ts";
 import { formatSize } from "../../lib/reporter.ts";
 import type { DeployHost } from "../../model/deploy/hosts.ts";
 import type { HostResult } from "../../model/deploy/report.ts";
@@ -10,17 +11,19 @@ import { placeOfMachine } from "../../model/probe/place.ts";
 import type { ProbeReport } from "../../model/probe/facts.ts";
 import type { Place } from "../../audit/place.ts";
 import { selectRuntime } from "../../model/deploy/runtime.ts";
+import { tailOf } from "../../tools/exec.ts";
 import type { Context } from "../context.ts";
 import { readInventory, readWrong, textOf, type Inventory } from "./board/answers.ts";
 import { requireBoard, withBoard, type App, type Connected } from "./board/connect.ts";
 import { requireLock, withLock } from "./board/lock.ts";
-import { describePlan, planFor, requireSpace, type BoardPlan } from "./plan.ts";
+import { describePlan, planFor, requireMount, requireSpace, type BoardPlan } from "./plan.ts";
 import { makeRelease, type Release } from "./release/release.ts";
 import { chooseRuntime } from "./release/runtime.ts";
 import { auditRuntime } from "./runtime/audit.ts";
 import { makeRuntime, type SentRuntime } from "./runtime/make.ts";
 import { brokenRuntime, sendRuntime, verifyRuntime } from "./runtime/send.ts";
-import { sendRelease, type Sent } from "./board/send.ts";
+import { putScript } from "./board/put-script.ts";
+import { isCut, sendRelease, type Sent } from "./board/send.ts";
 import { installService, serviceOf } from "./board/service.ts";
 import { readState } from "./board/state.ts";
 import { step } from "./step.ts";
@@ -101,6 +104,7 @@ async function deployLocked(connected: Connected, token: string, work: Work): Pr
   const service = serviceOf(app.settings, report);
   let inventory = await takeInventory(connected, token, options.dryRun);
   requireLock(inventory.locked, board);
+  requireMount(inventory.mount, board);
   let plan = await planFor(board, app.name, work, inventory, context);
   if (runtime !== undefined && !plan.hasRuntime) await auditRuntime(connected, runtime, work.place);
   const described = describePlan(plan, app.name, service, board.folder, runtime);
@@ -118,13 +122,23 @@ async function deployLocked(connected: Connected, token: string, work: Work): Pr
   requireSpace(plan, board);
   const sent = await upload(connected, token, plan, work);
   if (options.envFile !== undefined) await sendEnvironment(board, options.envFile);
-  const state = readState(await board.call("state"));
   const installed = await installService(connected, token, app, inventory);
-  if (inventory.good === release.id && state.running === release.id && !installed && options.envFile === undefined)
+  const isSame = inventory.good === release.id && !installed && options.envFile === undefined;
+  if (isSame && readState(await board.call("state")).running === release.id)
     return { outcome: "unchanged", plan: described, sentFiles: sent.files, sentBytes: sent.bytes };
   const tried = await tryRelease(board, token, { id: release.id, begin: "activate", app, context });
-  if (tried.outcome === "deployed") await board.call("prune", [token, app.settings.keep]);
+  if (tried.outcome === "deployed") await prune(board, token, app.settings.keep, context);
   return { ...tried, plan: described, ...previous, sentFiles: sent.files, sentBytes: sent.bytes };
+}
+
+/** Removes old releases. The new one is confirmed: a link that dies now takes nothing back, and the next deploy removes them. */
+async function prune(board: Board, token: string, keep: number, { reporter }: Context): Promise<void> {
+  try {
+    await board.call("prune", [token, keep]);
+  } catch (error) {
+    if (!isCut(error)) throw error;
+    reporter.note(`${board.name} runs the release; its link was cut before old releases were removed, which the next deploy does`);
+  }
 }
 
 /** What the board has; a dry run does not bring the tool to a board without the app, which has nothing. */
@@ -138,6 +152,7 @@ async function takeInventory({ board, report }: Connected, token: string, dryRun
       releases: [],
       runtimes: [],
       incoming: [],
+      mount: [],
       installed: [],
       isRunning: false,
       ...(free === undefined ? {} : { freeBytes: free * 1024 }),
@@ -163,8 +178,8 @@ async function upload({ board, report }: Connected, token: string, plan: BoardPl
   await step(reporter, "verify", board.name, async (update) => {
     let wrong = await assemble();
     if (wrong.length > 0) {
-      // A file of the release on the board is damaged: without a base all of them are sent.
-      const again = await sendRelease(board, token, { ...input, base: undefined, incoming: [] }, update);
+      // A file of the release on the board is damaged, or something else is in the way: without a base all of them are sent.
+      const again = await sendRelease(board, token, { ...input, base: undefined, incoming: [], fresh: true }, update);
       sent.bytes += again.bytes;
       sent.files += again.files;
       wrong = await assemble();
@@ -191,12 +206,15 @@ async function upload({ board, report }: Connected, token: string, plan: BoardPl
 
 /** Writes the file `env` on the board, which only root reads; it is no part of a release. */
 async function sendEnvironment(board: Board, file: string): Promise<void> {
-  const script = `umask 077 && cat >${board.folder}/env.partial && mv -f ${board.folder}/env.partial ${board.folder}/env && echo sent`;
-  const { output, answer } = await board.shell(script, { input: Readable.from([await readFile(file)]) });
+  const bytes = await readFile(file);
+  const script = putScript(`${board.folder}/env`, bytes.length, "077");
+  const { output, answer } = await board.shell(script, { input: Readable.from([bytes]) });
   if (output !== "sent")
     throw new BoardkitError(`${board.folder}/env on ${board.name} cannot be written: the shell there ${answer.end}`, {
       code: "BOARD_FOLDER",
       place: board.name,
+      tail: tailOf(printable(answer.stderr)),
+      fix: "the link was cut, or the file system is full or read-only; the file there is as it was",
     });
 }
 
@@ -213,7 +231,7 @@ function notLoaded(name: string, exit: string, output: string): BoardkitError {
   return new BoardkitError(`the runtime or the addons of the release do not load on ${name} (exit ${exit}); the service was not touched`, {
     code: "TRIAL_LOAD",
     place: name,
-    tail: output.trim().split("\n").slice(-20).join("\n"),
+    tail: printable(output.trim()).split("\n").slice(-20).join("\n"),
     fix: exit === "137" ? "137 is an OOM kill: raise `boardkit.deploy.memoryMax`" : "the lines above are Node's own",
   });
 }

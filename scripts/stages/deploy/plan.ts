@@ -6,6 +6,7 @@ import { formatManifest, isFile, parseManifest, type Entry } from "../../model/d
 import type { DeployPlan } from "../../model/deploy/report.ts";
 import type { Context } from "../context.ts";
 import { readFiles, type Inventory } from "./board/answers.ts";
+import { faultOf } from "./board/faults.ts";
 import { readKept, type Release } from "./release/release.ts";
 import type { Board } from "./board/tool.ts";
 import type { SentRuntime } from "./runtime/make.ts";
@@ -58,6 +59,16 @@ export async function planFor(
 
 async function isWhole(board: Board, release: Release): Promise<boolean> {
   return formatManifest(readFiles(await board.call("files", [release.id]))) === formatManifest(release.entries);
+}
+
+/** Refuses a file system that nothing can be written to, or that programs and addons do not run from. */
+export function requireMount(flags: string[], { name, folder }: Pick<Board, "name" | "folder">): void {
+  if (flags.includes("ro")) throw faultOf(`READ_ONLY ${folder} is on a file system that is mounted read-only; nothing was sent`, name);
+  if (flags.includes("noexec"))
+    throw faultOf(
+      `NO_EXEC ${folder} is on a file system that is mounted noexec: neither the launcher nor an addon would run there; nothing was sent`,
+      name,
+    );
 }
 
 /** Refuses a release that does not fit on the board. */

@@ -35,6 +35,7 @@ export async function tryRelease(board: Board, token: string, { id, begin, app, 
     return { outcome: "deployed", healthySeconds };
   } catch (error) {
     // An interrupt and a bug also leave the board as it was.
+    if (signal.aborted) reporter.note(`${board.name} returns to the release before; if the link is dead, by itself within ${confirm} s`);
     await afterwards(board, "abandon", [token, error instanceof BoardkitError ? error.message : "the deploy was interrupted"]);
     if (!(error instanceof BoardkitError)) throw error;
     const records = await afterwards(board, "failure", [id]);

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes } from "../../lib/hash.ts";
 import { packageRoot } from "../../lib/paths.ts";
+import { printable } from "../../lib/printable.ts";
 import { whileRunning } from "../../lib/reporter.ts";
 import type { ProbeReport } from "../../model/probe/facts.ts";
 import { fitMachine } from "../../model/probe/fit.ts";
@@ -63,7 +64,7 @@ export function probeRecords(stdout: Buffer, mark: string): ProbeRecords {
 }
 
 function noAnswer({ name }: SshHost, { stdout, stderr, end, command }: SshAnswer, records: ProbeRecords): BoardkitError {
-  const details = { command, tail: tailOf(`${stderr}${records.size > 0 ? "" : stdout.toString("utf8")}`) };
+  const details = { command, tail: tailOf(printable(`${stderr}${records.size > 0 ? "" : stdout.toString("utf8")}`)) };
   if (records.size > 0)
     return new BoardkitError(`the answers of ${name} end after ${[...records.keys()].at(-1)}, and its shell ${end}`, {
       ...details,

@@ -62,20 +62,37 @@ verify() {
   '
 }
 
-# Prints three lines for each file of a manifest whose content an older one has: its path there, its path here, and the mode to set, or `-`:
-# shared_files <old manifest> <manifest>.
+# Prints the files of a manifest whose content an older one has: shared_files <old manifest> <manifest>. Those that keep name and mode come by
+# folder: `f <folder there>`, `t <folder here>`, `n <name>` for each; the top has no name. The others: `a <path there>`, `b <path here>`,
+# `m <mode to set, or ->`.
 shared_files() {
   awk -v old="$1" '
     function path_of(line, words) { for (words = 3; words > 0; words--) sub(/^[^ ]* /, "", line); return line }
+    function folder_of(path) { return sub("/[^/]*$", "", path) ? path : "" }
+    function name_of(path) { sub("^.*/", "", path); return path }
+    function one(from, to, mode) { print "a " from; print "b " to; print "m " mode }
     BEGIN {
       while ((getline line < old) > 0) {
         split(line, words, " ")
-        if (words[1] != "link") { at[words[1] words[2]] = path_of(line); any[words[1]] = path_of(line) }
+        if (words[1] == "link") continue
+        path = path_of(line)
+        known[line] = 1
+        at[words[1] words[2]] = any[words[1]] = path
       }
     }
     $1 == "link" { next }
-    $1 $2 in at { print at[$1 $2]; print path_of($0); print "-"; next }
-    $1 in any { print any[$1]; print path_of($0); print $2 }
+    {
+      path = path_of($0)
+      from = ($0 in known) ? path : ($1 $2 in at) ? at[$1 $2] : ($1 in any) ? any[$1] : ""
+      if (from == "") next
+      if (!($1 $2 in at)) one(from, path, $2)
+      else if (name_of(from) != name_of(path)) one(from, path, "-")
+      else {
+        group = "f " folder_of(from) "\nt " folder_of(path)
+        names[group] = names[group] "\nn " name_of(path)
+      }
+    }
+    END { for (group in names) print group names[group] }
   ' "$2"
 }
 

@@ -11,6 +11,10 @@ read_lock() {
   [ "$age" -lt 120 ] || [ "$(started_at "$lock_pid")" = "$lock_ticks" ]
 }
 
+write_lock() {
+  echo "$(cat /proc/sys/kernel/random/boot_id) $1 $(uptime_now) $$ $(started_at $$)" >"$run/lock.partial" && mv -f "$run/lock.partial" "$run/lock"
+}
+
 # Takes or refreshes the lock for a token; fails if another one holds it.
 take_lock() {
   enter
@@ -18,7 +22,14 @@ take_lock() {
     leave
     return 1
   fi
-  echo "$(cat /proc/sys/kernel/random/boot_id) $1 $(uptime_now) $$ $(started_at $$)" >"$run/lock.partial" && mv -f "$run/lock.partial" "$run/lock"
+  write_lock "$1"
+  leave
+}
+
+# Refreshes the lock of a token that still has it: an operation whose link has died may end after its deploy.
+keep_lock() {
+  enter
+  if read_lock && [ "$holder" = "$1" ]; then write_lock "$1"; fi
   leave
 }
 

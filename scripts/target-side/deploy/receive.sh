@@ -14,58 +14,107 @@ free_space() {
   echo "$kilobytes $(free_of -Pi)"
 }
 
+# Whether the folder's file system has next to no space, by `space`, an answer of free_space.
+is_full() { [ "${space% *}" != - ] && [ "${space% *}" -lt 65536 ]; }
+
 # Ends with the reason why a path cannot be written: fail_write <path>. Whatever failed, the release before it still runs.
 fail_write() {
   problem=$( { : >.partial.0; } 2>&1) && rm -f .partial.0
   case $problem in *[Rr]ead-only*) fail READ_ONLY "$1 cannot be written: the file system is read-only" ;; esac
   space=$(free_space)
-  if [ "${space% *}" != - ] && [ "${space% *}" -lt 65536 ]; then fail NO_SPACE "$1 cannot be written: ${space% *} bytes are free"; fi
+  if is_full; then fail NO_SPACE "$1 cannot be written: ${space% *} bytes are free"; fi
   fail WRITE_FAILED "$1 cannot be written; free bytes and inodes: $space"
 }
 
 # Unpacks the tar of stdin: unpack <folder>. Sets `reason` if that fails.
 unpack() {
   if have gzip; then flags=xzopf; else flags=xopf; fi
-  reason=$(tar -C "$1" "-$flags" - 2>&1) && return
-  reason=$(printf '%s' "$reason" | tail -n 3 | tr '\n' ' ')
-  return 1
+  reason=$(tar -C "$1" "-$flags" - 2>&1)
 }
 
-# A full disk is not the fault of the stream.
+# A full disk is not the fault of the stream; tar says so once, or only how much it has written.
 fail_unpack() {
-  case $reason in
-    *[Nn]o\ space* | *[Rr]ead-only*) fail_write "$folder" ;;
-    *) fail RECEIVE_FAILED "the upload cannot be unpacked: $reason" ;;
-  esac
+  space=$(free_space)
+  ! is_full || fail_write "$folder"
+  case $reason in *[Nn]o\ space* | *[Rr]ead-only*) fail_write "$folder" ;; esac
+  fail RECEIVE_FAILED "the upload cannot be unpacked: $(printf '%s' "$reason" | tail -n 3 | tr '\n' ' ')"
 }
 
-# The host sends the files that are missing or wrong; what is there stays, so that a cut upload goes on.
+# The host sends the files that are missing or wrong; what is there stays, so that a cut upload goes on. With a third word nothing stays.
 op_receive() {
   hold "$1"
   is_id "$2" || fail USAGE "$2 is not the id of a release"
   rm -f "$run/whole"
+  [ -z "${3:-}" ] || rm -rf "incoming/$2"
   mkdir -p "incoming/$2" || fail_write "$folder/incoming"
   unpack "incoming/$2" || fail_unpack
-  send received "$(find "incoming/$2" -type f | wc -l | tr -d ' ') $(find "incoming/$2" -type f | with_lines cat | wc -c | tr -d ' ')"
+  send received ''
+}
+
+# Links files into a folder in one call, and copies them where links are refused: link_files <folder> <files...>. A missing one is found by
+# `verify`.
+link_files() {
+  into=$1
+  shift
+  [ $# -gt 0 ] || return 0
+  [ -d "$into" ] || mkdir -p "$into" || return
+  ! ln "$@" "$into/" 2>/dev/null || return 0
+  for file; do
+    shift
+    if [ ! -e "$into/${file##*/}" ] && [ -r "$file" ]; then set -- "$@" "$file"; fi
+  done
+  [ $# = 0 ] || cp -p "$@" "$into/"
+}
+
+# Links or copies a file that has another name or mode now: link_as <file> <path> <mode, or ->.
+link_as() {
+  if [ -e "$2" ] || [ ! -r "$1" ]; then return 0; fi
+  make_parent "$2" || return
+  if [ "$3" = - ] && ln "$1" "$2" 2>/dev/null; then return; fi
+  cp -p "$1" "$2" || return
+  [ "$3" = - ] || chmod "$3" "$2"
+}
+
+# Links what the lines of shared_files name: link_shared <folder> <folder of the older release>.
+link_shared() {
+  new=$1 old=$2
+  set --
+  while IFS= read -r line; do
+    word=${line#* }
+    case $line in
+      f*)
+        link_files "$to" "$@" || return
+        set --
+        from=$old${word:+/$word}
+        ;;
+      t*)
+        to=$new${word:+/$word}
+        ;;
+      n*)
+        [ -e "$to/$word" ] || set -- "$@" "$from/$word"
+        if [ $# = 100 ]; then
+          link_files "$to" "$@" || return
+          set --
+        fi
+        ;;
+      a*) from=$old/$word ;;
+      b*) path=$new/$word ;;
+      m*) link_as "$from" "$path" "$word" || return ;;
+    esac
+  done
+  link_files "$to" "$@"
 }
 
 # Links the files that an older release has, and makes the links of the manifest: fill <folder> <base id>.
 fill() {
-  [ ! -r "releases/$2/.manifest" ] || shared_files "releases/$2/.manifest" "$1/.manifest" |
-    while IFS= read -r from && IFS= read -r to && IFS= read -r mode; do
-      [ ! -e "$1/$to" ] || continue
-      make_parent "$1/$to" || exit 1
-      if [ "$mode" = - ] && ln "releases/$2/$from" "$1/$to" 2>/dev/null; then continue; fi
-      # A missing file of the base is found by `verify`.
-      [ -r "releases/$2/$from" ] || continue
-      cp -p "releases/$2/$from" "$1/$to" || exit 1
-      [ "$mode" = - ] || chmod "$mode" "$1/$to" || exit 1
-    done || return 1
+  if [ -r "releases/$2/.manifest" ]; then
+    shared_files "releases/$2/.manifest" "$1/.manifest" | link_shared "$1" "releases/$2" || return
+  fi
   sed -n 's/^link //p' "$1/.manifest" | while IFS= read -r link; do
     target=${link%% *}
     path=${link#* }
     [ ! -L "$1/$path" ] || continue
-    make_parent "$1/$path" && ln -s "$target" "$1/$path" || exit 1
+    make_parent "$1/$path" && ln -s -- "$target" "$1/$path" || exit 1
   done
 }
 

@@ -40,12 +40,13 @@ op_prune() {
   for id in $(ids_in incoming); do
     case " $uploads " in *" $id "*) ;; *) rm -rf "incoming/$id" ;; esac
   done
+  rm -f incoming/*.edit
   # shellcheck disable=SC2012
   for id in $(ls -t failed 2>/dev/null | tail -n +6); do rm -f "failed/$id"; done
   for tool in "$here"/tool-*; do
     [ "$tool" = "$script" ] || rm -f "$tool"
   done
-  rm -rf install.partial ./*.partial.* failed/.partial.*
+  rm -rf install.partial "$here/env.partial" ./*.partial.* failed/.partial.*
   send pruned "$(ids_in releases)"
 }
 
@@ -57,7 +58,7 @@ op_remove() {
   case $kind in systemd | procd | openrc) rm -f "$(unit_path)" ;; esac
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"
-  rm -rf releases runtimes incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab"
+  rm -rf releases runtimes incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab" "$here/env.partial"
   for tool in "$here"/tool-* "$here"/probe-*; do rm -f "$tool"; done
   if [ "${2:-}" = all ]; then
     rm -rf data "$here/env"

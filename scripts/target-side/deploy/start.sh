@@ -125,8 +125,10 @@ launch() {
   leave
   if [ "$nonce" != - ]; then
     arm
-  elif [ -n "$run" ]; then
-    restore_service "$id" || say "the files of the service that were there before cannot be put back"
+    say "release $id starts, on trial"
+  else
+    [ -z "$run" ] || restore_service "$id" || say "the files of the service that were there before cannot be put back"
+    say "release $id starts"
   fi
   cd "releases/$id" || give_up "releases/$id cannot be entered"
   # Rather the program than the rest of the board is killed when memory ends.
@@ -152,7 +154,10 @@ read_settings
 case ${1:-} in
   '') launch ;;
   ended)
-    find_run && shift && echo "$*" >"$run/ended"
+    find_run && shift
+    # The note is of the program that has ended, and names its release.
+    read_running || :
+    echo "$running $*" >"$run/ended"
     ;;
   log)
     find_run && mkdir -p "$run/log" && printf 's65536\nn2\n' >"$run/log/config" && exec svlogd "$run/log"

@@ -16,6 +16,11 @@ send_lines() {
   if read_trial; then send trial "$trial $starts $seconds"; else send trial ''; fi
 }
 
+# Prints the flags of the file system that a folder is on, as the kernel mounts it: mount_flags <folder>.
+mount_flags() {
+  awk -v at="$1/" '{ point = $2 == "/" ? "/" : $2 "/" } index(at, point) == 1 && length(point) >= deepest { deepest = length(point); flags = $4 } END { print flags }' /proc/mounts
+}
+
 op_inventory() {
   for applet in awk cmp cp cut df find head ln mv readlink sed sha256sum sort sync tail tar tr wc xargs; do
     have "$applet" || fail NO_APPLET "this machine has no $applet"
@@ -32,6 +37,7 @@ op_inventory() {
   send incoming "$(ids_in incoming)"
   send failed "$(ids_in failed)"
   send space "$(free_space)"
+  send mount "$(mount_flags "$folder")"
   send service "$kind $(hash_of "$(unit_path)") $(service_state)"
   send launcher "$(hash_of "$here/start")"
   send settings "$(hash_of "$here/settings")"
@@ -86,18 +92,50 @@ $runtime_name"
   if read_lock; then send lock "$holder $age"; else send lock ''; fi
 }
 
+# What the host asks while a release is on trial, in one call: what runs, and what a script prints if it is this release: health <id> [<script>]
+op_health() {
+  send_lines
+  read_running || return 0
+  send running "$running"
+  send pid "$pid"
+  if [ "$running" = "$1" ] && [ -n "${2:-}" ]; then send health "$(eval "$2" 2>&1)"; fi
+}
+
+# Runs a command until stdin ends: a program that waits for lines to write does not notice that nobody reads them any more.
+while_asked() {
+  exec 7<&0
+  "$@" </dev/null 7<&- &
+  pid=$!
+  ticks=$(started_at "$pid")
+  {
+    cat <&7
+    [ "$(started_at "$pid")" != "$ticks" ] || kill_tree "$pid"
+  } >/dev/null 2>&1 &
+  wait "$pid"
+}
+
+# Prints the lines of the app in the system's log as they come; grep would collect some kilobytes of them first.
+follow_log() {
+  if have logread; then logread -f; else tail -n 0 -F /var/log/messages; fi | while IFS= read -r line; do
+    case $line in *"${name}:"* | *"${name}["*) printf '%s\n' "$line" ;; esac
+  done
+}
+
+# The log goes to the host as it is: it is no record, and there is no `end`.
 op_logs() {
-  lines=$1
-  follow=${2:-}
   case $kind in
-    systemd) exec journalctl --no-pager -o short-iso -u "$name" -n "$lines" ${follow:+-f} ;;
-    procd) exec logread -e "$name" -l "$lines" ${follow:+-f} ;;
-    runit) exec tail -n "$lines" ${follow:+-F} "$run/log/current" ;;
+    systemd)
+      if [ -n "${2:-}" ]; then while_asked journalctl --no-pager -o short-iso -u "$name" -n "$1" -f; else journalctl --no-pager -o short-iso -u "$name" -n "$1"; fi
+      ;;
+    runit)
+      if [ -n "${2:-}" ]; then while_asked tail -n "$1" -F "$run/log/current"; else tail -n "$1" "$run/log/current"; fi
+      ;;
     *)
-      log_lines "$lines"
-      if [ -n "$follow" ]; then { if have logread; then logread -f; else tail -n 0 -F /var/log/messages; fi; } | grep -F "$name"; fi
+      log_lines "$1"
+      [ -z "${2:-}" ] || while_asked follow_log
       ;;
   esac
+  exit 0
 }
 
 # The records `reason`, `exit`, `oom` and `log` of a failed trial; the launcher may still be collecting them.
@@ -109,7 +147,7 @@ op_failure() {
   done
   if [ ! -e "failed/$1" ]; then
     read_running || :
-    failure_records "its service did not start, or was not healthy"
+    failure_records "$1" "its service did not start, or was not healthy"
   else
     cat "failed/$1"
   fi

@@ -11,7 +11,7 @@ fail() {
 
 # The lock counts from the end of an operation, which may have taken long.
 finish() {
-  [ -z "$token" ] || take_lock "$token" || :
+  [ -z "$token" ] || keep_lock "$token"
   send end ''
 }
 
@@ -36,7 +36,7 @@ main() {
   case $op in
     receive | install) "op_$op" "$@" ;;
     logs) op_logs "$@" </dev/null ;;
-    inventory | files | assemble | adopt | check | activate | confirm | abandon | state | failure | rollback | restart | remove | prune | unlock)
+    inventory | files | assemble | adopt | check | activate | confirm | abandon | state | health | failure | rollback | restart | remove | prune | unlock)
       "op_$op" "$@" </dev/null
       ;;
     *) fail USAGE "there is no operation $op" ;;

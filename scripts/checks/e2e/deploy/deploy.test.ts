@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { cacheRoot } from "../../../lib/paths.ts";
 import { deployReport } from "../../../model/deploy/report.ts";
-import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { createLink } from "../../fixtures/deploy/link.ts";
 import { createProject, SERVER } from "../../fixtures/deploy/project.ts";
 import { addonSource, compileShared } from "../../fixtures/fixture.ts";
 import { quietContext } from "../../fixtures/packable-project.ts";
@@ -146,6 +147,42 @@ test("a link that is cut in the upload: it goes on with what is missing", async 
 });
 
 describe("an interrupt", () => {
+  test("in the upload leaves the board as it was; the next deploy sends the rest", async () => {
+    const project = await createProject(board, "stopped");
+    expect(await project.deploy()).toMatchObject({ outcome: "deployed" });
+    const before = await project.state();
+    project.write(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`assets/${index}.bin`, randomBytes(100_000)])));
+    const link = await createLink(board.guest, project.path);
+    onTestFinished(link.end);
+    link.stallAfter(600_000, 3);
+    const { child, ended } = start(["--cwd", project.path, "deploy", "guest", "--ssh-config", link.config]);
+    await expect.poll(link.faults, { timeout: 60_000 }).toBe(1);
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(130);
+    expect(await project.state()).toBe(before);
+    expect(await project.answer()).toBe("one");
+    const next = await project.deploy();
+    expect(next).toMatchObject({ outcome: "deployed" });
+    expect(next.sentFiles).toBeLessThan(8);
+  });
+
+  test("when the link is dead ends in time", async () => {
+    const project = await createProject(board, "unheard", { health: { tcp: 1, timeout: 60 }, confirm: 15 });
+    const link = await createLink(board.guest, project.path);
+    onTestFinished(link.end);
+    const { child, ended } = start(["--cwd", project.path, "deploy", "guest", "--ssh-config", link.config]);
+    await expect.poll(project.answer, { timeout: 60_000 }).toBe("one");
+    link.stallAfter(1, 600);
+    await expect.poll(link.faults, { timeout: 10_000 }).toBe(1);
+    const interrupted = performance.now();
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringMatching(/guest returns to the release before/) });
+    expect((performance.now() - interrupted) / 1000).toBeLessThan(35);
+    // Its own timer returns.
+    await expect.poll(() => project.answer().catch(() => "ended"), { timeout: 30_000 }).toBe("ended");
+  });
+
   test("leaves the board as it was, without a lock", async () => {
     const project = await createProject(board, "interrupted", { health: { tcp: 1, timeout: 60 }, confirm: 120 });
     const { child, ended } = start(["--cwd", project.path, "deploy", "guest", "--ssh-config", board.guest.config]);

@@ -79,6 +79,13 @@ test("runit supervises: install, switch, and back by itself", async (task) => {
   await run(four, 2, 1);
   await until("back from the one that hangs", isRunning(two.id), 30);
   expect((await good(board, "failure", [four.id])).text("reason")).toBe("it was not confirmed within 1 s");
+  // Neither the log nor the exit is that of another release.
+  expect((await good(board, "failure", [four.id])).text("log")).toContain(`release ${four.id} starts, on trial`);
+  expect((await good(board, "failure", [four.id])).text("log")).not.toContain("this release cannot start");
+  const five = release({ files: { a: "5" } });
+  await run(five, 2, 60);
+  await good(board, "abandon", ["t", "it is not healthy"]);
+  expect((await good(board, "failure", [five.id])).text("exit")).toBe("");
 
   // The files of the service go with the release: back with the one before, and for good when it is confirmed.
   const settings = () => readFileSync(board.path("settings"), "utf8");

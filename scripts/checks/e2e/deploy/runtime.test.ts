@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "v
 import { cacheRoot } from "../../../lib/paths.ts";
 import { selectRuntime } from "../../../model/deploy/runtime.ts";
 import { fetchOptional } from "../../../stages/set-up/fetch.ts";
-import { createLink, findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
+import { createLink } from "../../fixtures/deploy/link.ts";
 import { createProject } from "../../fixtures/deploy/project.ts";
 import { quietContext } from "../../fixtures/packable-project.ts";
 import { skipFor } from "../../fixtures/skip-for.ts";

@@ -14,6 +14,7 @@ describe("the inventory", () => {
       runtimes: "cccc",
       incoming: "",
       space: "1048576 200",
+      mount: "rw,noexec",
       service: "runit 1234 running",
       launcher: "5678",
       settings: "-",
@@ -26,6 +27,7 @@ describe("the inventory", () => {
       incoming: [],
       freeBytes: 1_048_576,
       freeInodes: 200,
+      mount: ["rw", "noexec"],
       installed: ["1234", "5678"],
       isRunning: true,
     });
@@ -48,6 +50,7 @@ describe("the inventory", () => {
       runtimes: [],
       incoming: [],
       freeBytes: 4096,
+      mount: [],
       installed: [],
       isRunning: false,
     });

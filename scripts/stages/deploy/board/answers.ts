@@ -1,4 +1,5 @@
 // The answers of the tool's operations as values. Pure.
+import { printable } from "../../../lib/printable.ts";
 import { parseManifest, type Entry } from "../../../model/deploy/manifest.ts";
 import type { Failure } from "../../../model/deploy/report.ts";
 import type { Records } from "./tool.ts";
@@ -30,6 +31,8 @@ export type Inventory = {
   incoming: string[];
   freeBytes?: number;
   freeInodes?: number;
+  /** Flags of the file system that the folder is on, for example `noexec`. */
+  mount: string[];
   /** Hashes of the service's main file, of the launcher and of its settings. */
   installed: string[];
   isRunning: boolean;
@@ -46,6 +49,7 @@ export function readInventory(records: Records): Inventory {
     ...(good === undefined ? {} : { good }),
     ...(previous === undefined ? {} : { previous }),
     ...(trial === undefined ? {} : { trial }),
+    mount: textOf(records, "mount").split(",").filter(Boolean),
     installed: [wordsOf(records, "service")[1], textOf(records, "launcher"), textOf(records, "settings")].flatMap(
       (one) => known(one) ?? [],
     ),
@@ -77,6 +81,6 @@ export function readFailure(records: Records): Failure {
     reason: textOf(records, "reason") || "its reason is not known",
     ...(exit === "" ? {} : { exit }),
     ...(oom === "" ? {} : { oom }),
-    log: textOf(records, "log").split("\n").filter(Boolean),
+    log: printable(textOf(records, "log")).split("\n").filter(Boolean),
   };
 }

@@ -1,6 +1,7 @@
 // The health of the service on a board: a small script there, run once for each check, so that nothing stays in its memory.
 import { setTimeout as sleep } from "node:timers/promises";
 import { BoardkitError } from "../../../lib/errors.ts";
+import { printable } from "../../../lib/printable.ts";
 import { shellWord } from "../../../lib/shell-word.ts";
 import type { HealthCheck } from "../../../model/deploy/settings.ts";
 
@@ -35,7 +36,7 @@ function httpScript(url: string): string {
 
 /** What a check's output says. */
 export function readHealth(stdout: string): HealthResult {
-  const last = stdout.trimEnd().split("\n").at(-1) ?? "";
+  const last = printable(stdout).trimEnd().split("\n").at(-1) ?? "";
   return last === "healthy" ? { healthy: true, why: "" } : { healthy: false, why: last || "the check prints nothing" };
 }
 

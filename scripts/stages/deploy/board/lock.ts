@@ -22,12 +22,17 @@ export function requireLock(locked: string | undefined, { name }: Board): void {
 /** Seconds for what is done after an error or an interrupt. */
 const AFTERWARDS_SECONDS = 20;
 
+/** Boards that do not answer any more: nobody waits for them again. */
+const silent = new WeakSet<Board>();
+
 /** An operation after an error or an interrupt; a dead link or a lock of somebody else does not hide what came before. */
 export async function afterwards(board: Board, op: string, args: string[]): Promise<Records | undefined> {
+  if (silent.has(board)) return undefined;
   const signal = AbortSignal.timeout(AFTERWARDS_SECONDS * 1000);
   try {
     return await board.call(op, args, { signal });
   } catch (error) {
+    if (signal.aborted || (error instanceof BoardkitError && error.code === "HOST_AWAY")) silent.add(board);
     if (error instanceof BoardkitError || signal.aborted) return undefined;
     throw error;
   }

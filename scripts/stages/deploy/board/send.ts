@@ -1,6 +1,7 @@
 // Sends files to a board: one stream of a tar, with the bytes that have gone. After a cut of the link it goes on with what is missing.
 import { join } from "node:path";
 import { pipeline, Readable, Transform } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 import { tarOf, type TarEntry } from "../../../lib/archive/tar.ts";
 import { BoardkitError } from "../../../lib/errors.ts";
@@ -17,6 +18,8 @@ export type Sent = { files: number; bytes: number };
 
 /** Times that an upload begins again after a cut. */
 export const MOST_CUTS = 5;
+/** Seconds for which an upload waits for a link that is dead: the lock on the board lives a little longer. */
+const MOST_WAIT_SECONDS = 100;
 
 /** Errors of ssh that another call may not have. */
 export function isCut(error: unknown): boolean {
@@ -51,13 +54,15 @@ type Input = {
   /** Files of the new one that are there. */
   incoming: Entry[];
   gzip: boolean;
+  /** Whether what is there already is removed before. */
+  fresh?: boolean;
 };
 
 /** Sends what a board lacks of a release into its `incoming`. */
 export async function sendRelease(
   board: Board,
   token: string,
-  { release, base, incoming, gzip }: Input,
+  { release, base, incoming, gzip, fresh = false }: Input,
   update: Running["update"],
 ): Promise<Sent> {
   const sent: Sent = { files: 0, bytes: 0 };
@@ -65,16 +70,35 @@ export async function sendRelease(
   for (let cuts = 0; ; cuts += 1) {
     try {
       const hasManifest = await sendEdit(board, release, base, sent);
-      await receive(board, token, { release, changes, gzip, hasManifest }, sent, update);
+      await receive(
+        board,
+        [token, release.id, ...(fresh && cuts === 0 ? ["new"] : [])],
+        { release, changes, gzip, hasManifest },
+        sent,
+        update,
+      );
       sent.files += changes.files.length;
       return sent;
     } catch (error) {
       if (!isCut(error) || cuts === MOST_CUTS) throw error;
-      await board.session.renew();
-      const rest = findChanges(release.entries, base?.entries ?? [], readFiles(await board.call("files", [release.id])));
+      const rest = findChanges(release.entries, base?.entries ?? [], await filesThere(board, release.id, update));
       sent.files += changes.files.length - rest.files.length;
       changes = rest;
     }
+  }
+}
+
+/** What the board has of a release, as soon as the link is back. */
+export async function filesThere(board: Board, id: string, update: Running["update"]): Promise<Entry[]> {
+  for (const end = performance.now() + MOST_WAIT_SECONDS * 1000; ;) {
+    await board.session.renew();
+    try {
+      return readFiles(await board.call("files", [id]));
+    } catch (error) {
+      if (!isCut(error) || performance.now() > end) throw error;
+    }
+    update({ waitingFor: "the link" });
+    await sleep(1000);
   }
 }
 
@@ -84,13 +108,15 @@ async function sendEdit({ shell, folder }: Board, release: Release, base: Base |
   const script = Buffer.from(editScript(base.manifest, release.manifest));
   if (script.length > Buffer.byteLength(release.manifest) / 2) return false;
   sent.bytes += script.length;
-  const words = `cd ${folder} && mkdir -p incoming/${release.id} && cd incoming/${release.id} && cat >.edit && sed -f .edit ../../releases/${base.id}/${MANIFEST} >${MANIFEST}; rm -f .edit; sha256sum <${MANIFEST} | cut -c 1-16`;
+  const edit = `incoming/${release.id}.edit`;
+  const place = `incoming/${release.id}`;
+  const words = `cd ${folder} && mkdir -p ${place} && cat >${edit} && sed -f ${edit} releases/${base.id}/${MANIFEST} >${place}/${MANIFEST}; rm -f ${edit}; sha256sum <${place}/${MANIFEST} | cut -c 1-16`;
   return (await shell(words, { input: Readable.from([script]) })).output === release.id;
 }
 
 async function receive(
   board: Board,
-  token: string,
+  args: string[],
   { release, changes, gzip, hasManifest }: { release: Release; changes: Changes; gzip: boolean; hasManifest: boolean },
   sent: Sent,
   update: Running["update"],
@@ -110,7 +136,7 @@ async function receive(
   });
   input.on("error", (error) => (failed = error));
   try {
-    await board.call("receive", [token, release.id], { input, seconds: 0 });
+    await board.call("receive", args, { input, seconds: 0 });
   } catch (error) {
     // The board sees only that the stream ends.
     throw failed ?? error;

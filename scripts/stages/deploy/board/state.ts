@@ -67,11 +67,12 @@ export function askHealth(board: Board, health: HealthCheck, id: string): Ask {
     }
   };
   return async () => {
-    const { running, pid, trial } = readState(await again(() => board.call("state")));
+    const records = await again(() => board.call("health", [id, ...(script === undefined ? [] : [script])]));
+    const { running, pid, trial } = readState(records);
     if (trial !== id) throw lost(board.name);
     if (running !== id) return { healthy: false, why: running === undefined ? "its program has ended" : `release ${running} runs instead` };
     if (healthy !== undefined && pid !== healthy) return { healthy: false, why: "its program has ended, and was started again" };
-    const result = script === undefined ? { healthy: true, why: "" } : readHealth((await again(() => board.shell(script))).output);
+    const result = script === undefined ? { healthy: true, why: "" } : readHealth(textOf(records, "health"));
     if (result.healthy) healthy = pid;
     return result;
   };

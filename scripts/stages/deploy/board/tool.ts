@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { BoardkitError } from "../../../lib/errors.ts";
+import { printable } from "../../../lib/printable.ts";
 import { shellWord } from "../../../lib/shell-word.ts";
 import type { MachineFacts } from "../../../model/probe/facts.ts";
 import type { BoardScript } from "../../../target-side/deploy/scripts.ts";
@@ -10,6 +11,7 @@ import { tailOf } from "../../../tools/exec.ts";
 import type { SshAnswer, SshCall } from "../../../tools/ssh.ts";
 import type { SshSession } from "../../../tools/ssh-session.ts";
 import { faultOf } from "./faults.ts";
+import { putScript } from "./put-script.ts";
 
 export type Records = Map<string, Buffer>;
 
@@ -53,7 +55,7 @@ export function createBoard(session: SshSession, { name, folder, root, tool, pro
   const path = `${folder}/tool-${tool.hash}`;
   const shell: Board["shell"] = async (script, { signal, ...call } = {}) => {
     const mark = `boardkit-${randomUUID()}`;
-    const answer = await session.run([...prefix, "sh", "-c", shellWord(`printf '\\n%s\\n' ${mark}; ${script}`)], call, signal);
+    const answer = await session.run([...prefix, "sh", "-c", shellWord(`printf '\\n%s\\n' ${mark}; umask 022; ${script}`)], call, signal);
     const [, output = ""] = answer.stdout.toString("utf8").split(`\n${mark}\n`);
     return { output: output.trim(), answer };
   };
@@ -64,10 +66,11 @@ export function createBoard(session: SshSession, { name, folder, root, tool, pro
   };
   const put = async (file: string, bytes: string | Buffer, signal: AbortSignal | undefined) => {
     const allowed = create ? `mkdir -p ${folder}` : `{ [ -e ${folder}/start ] || { echo absent; exit; }; }`;
-    const script = `${allowed} && cat >${file}.partial && mv -f ${file}.partial ${file} && echo sent`;
-    const { output, answer } = await shell(script, { input: Readable.from([Buffer.from(bytes)]), ...(signal ? { signal } : {}) });
+    const whole = Buffer.from(bytes);
+    const script = `${allowed} && { ${putScript(file, whole.length)}; }`;
+    const { output, answer } = await shell(script, { input: Readable.from([whole]), ...(signal ? { signal } : {}) });
     if (output === "absent") throw notDeployed(name, folder);
-    if (output !== "sent") throw noTool(name, folder, answer);
+    if (output !== "sent") throw noTool(name, folder, answer, output);
   };
   return {
     name,
@@ -76,7 +79,9 @@ export function createBoard(session: SshSession, { name, folder, root, tool, pro
     shell,
     stream: async (op, args, write) => {
       const mark = randomUUID();
-      await ask(op, args, { onStdout: textAfter(`boardkit begin/${mark} 0\n`, write), seconds: 0 }, mark);
+      // The board goes on until its stdin ends, which is the end of this call.
+      const input = new Readable({ read: () => undefined });
+      await ask(op, args, { onStdout: textAfter(`boardkit begin/${mark} 0\n`, write), seconds: 0, input }, mark);
     },
     call: async (op, args = [], options = {}) => {
       let { answer, records } = await ask(op, args, options);
@@ -129,12 +134,12 @@ function notDeployed(name: string, folder: string): BoardkitError {
   });
 }
 
-function noTool(name: string, folder: string, { stderr, stdout, end, command }: SshAnswer): BoardkitError {
+function noTool(name: string, folder: string, { stderr, end, command }: SshAnswer, output: string): BoardkitError {
   return new BoardkitError(`${folder} on ${name} cannot be written: the shell there ${end}`, {
     code: "BOARD_FOLDER",
     place: name,
     command,
-    tail: tailOf(`${stderr}${stdout.toString("utf8")}`),
+    tail: tailOf(printable(`${stderr}${output}`)),
     fix: "the file system may be full or read-only; `boardkit.deploy.folder` names another folder",
   });
 }
@@ -144,7 +149,7 @@ function cutAnswer(name: string, op: string, { stderr, end, command }: SshAnswer
     code: "BOARD_ANSWER",
     place: name,
     command,
-    tail: tailOf(stderr),
+    tail: tailOf(printable(stderr)),
     fix: "the link was cut, or the board ended the shell, for example for lack of memory: call again",
   });
 }

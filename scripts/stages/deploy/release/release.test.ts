@@ -65,6 +65,14 @@ test("the same input gives the same release, whatever times and other modes are"
   expect((await release(other)).id).not.toBe(first.id);
 });
 
+test.each([".run", ".run/tests.run.xml"])("%s of the project would be in the way", async (path) => {
+  await expect(release(createProject({ [path]: "" }))).rejects.toMatchObject({
+    code: "RELEASE_REFUSED",
+    details: { fix: expect.stringContaining(".npmignore") },
+  });
+  expect(pathsOf(await release(createProject({ [path]: "", ".npmignore": ".run\n" })))).toContain(".run");
+});
+
 test("what npm packs, without secrets", async () => {
   const files = {
     ".env": "A=1\n",

@@ -56,6 +56,7 @@ export async function makeRelease(input: ReleaseInput, context: Context, env: No
   const stage = join(releases, `.stage-${randomUUID()}`);
   try {
     const entries = await fillStage(stage, { project, paths, modules, addon });
+    refuseOwnRun(entries);
     requireEntry(entries, runtime, project);
     if (runtime.sent?.kind === "host" && runtime.node !== undefined) await requireHostModules(stage, runtime.entry ?? "", project);
     const program = runtime.node === undefined ? runtime.entry : undefined;
@@ -147,6 +148,17 @@ async function linkFile(from: string, to: string): Promise<void> {
     if (!["EXDEV", "EPERM", "EMLINK", "ENOTSUP"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     await copyFile(from, to);
   }
+}
+
+/** The text that the launcher reads takes this place in a release; editors keep a folder of this name. */
+function refuseOwnRun(entries: Entry[]): void {
+  const found = entries.find(({ path }) => path === RUN || path.startsWith(`${RUN}/`));
+  if (found === undefined) return;
+  throw new BoardkitError(`${found.path} has the place of the text by which the board starts the release`, {
+    code: "RELEASE_REFUSED",
+    exit: "usage",
+    fix: `add ${RUN} to .npmignore, or rename it`,
+  });
 }
 
 function requireEntry(entries: Entry[], { entry }: Runtime, project: string): void {

@@ -6,7 +6,7 @@ import { BoardkitError } from "../../../lib/errors.ts";
 import { formatSize } from "../../../lib/reporter.ts";
 import type { Context } from "../../context.ts";
 import { readWrong } from "../board/answers.ts";
-import { isCut, MOST_CUTS, type Sent } from "../board/send.ts";
+import { filesThere, isCut, MOST_CUTS, type Sent } from "../board/send.ts";
 import type { Board } from "../board/tool.ts";
 import { step } from "../step.ts";
 import type { SentRuntime } from "./make.ts";
@@ -37,7 +37,8 @@ export async function sendRuntime(
         return { result: undefined, note: formatSize(sent.bytes) };
       } catch (error) {
         if (!isCut(error) || cuts === MOST_CUTS) throw error;
-        await board.session.renew();
+        // They are sent again, as its program is nearly all of it; but the link must be back.
+        await filesThere(board, runtime.id, update);
       }
     }
   });
