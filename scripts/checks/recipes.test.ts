@@ -5,6 +5,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { commands } from "../commands/index.ts";
 import { createProgram } from "../commands/program/program.ts";
 import { packageRoot } from "../lib/paths.ts";
+import { selectRuntime } from "../model/deploy/runtime.ts";
 import { placeOfBoard, placeOfTarget, placesOf } from "../model/place.ts";
 import { loadRegistry } from "../model/read-registry.ts";
 import { selectBoard, selectSizes, selectTriples } from "../model/registry.ts";
@@ -101,6 +102,18 @@ test("a target of a known architecture", async () => {
   expect(others).toEqual([]);
   expect(placeOfTarget(registry, target!)).toMatchObject({ name: triple, arch: "aarch64", bits: 64, libc: "musl", cpu: "cortex-a53" });
   expect(await listLine("targets", triple)).toMatch(`${triple} linux-arm64-lab musl cortex-a53 `);
+});
+
+test("a Node that deploys send", () => {
+  const triple = "aarch64-lab-linux-gnu";
+  const nodes = [{ toolchain: "node-aarch64-glibc" }, { toolchain: "node-lab" }];
+  add("triples", triple, "aarch64-unknown-linux-gnu", { nodes });
+  expect(() => loadRegistry(folder)).toThrow(/it names node-lab, but there is no toolchains\/node-lab\.json/);
+  add("toolchains", "node-lab", "node-aarch64-glibc", { version: "30.1.2" });
+  const registry = loadRegistry(folder);
+  const [target] = selectTriples(registry, [triple]);
+  expect(selectRuntime("node@30", target!, registry)).toMatchObject({ kind: "node", node: { id: "node-lab" } });
+  expect(selectRuntime("node", target!, registry)).toMatchObject({ node: { id: "node-aarch64-glibc" } });
 });
 
 const RISCV = "riscv64-unknown-linux-musl";
