@@ -198,11 +198,8 @@ is_there() {
   [ -z "$runtime" ] || [ -f "runtimes/$runtime/.manifest" ]
 }
 
-# Sends a text as a record: send <name> <text>.
-send() {
-  printf 'boardkit %s %s\n' "$1" "$(($(printf '%s' "$2" | wc -c)))"
-  printf '%s' "$2"
-}
+# Sends a text as a record: send <name> <text>. With LC_ALL=C a length is in bytes.
+send() { printf 'boardkit %s %s\n%s' "$1" "${#2}" "$2"; }
 
 # Whether words are ids of releases.
 is_id() {

@@ -7,12 +7,14 @@ read_lock() {
   [ -r "$run/lock" ] || return 1
   read -r lock_boot holder lock_at lock_pid lock_ticks <"$run/lock" || return 1
   age=$(($(uptime_now) - lock_at))
-  [ "$lock_boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] || return 1
+  read -r boot </proc/sys/kernel/random/boot_id
+  [ "$lock_boot" = "$boot" ] || return 1
   [ "$age" -lt 120 ] || [ "$(started_at "$lock_pid")" = "$lock_ticks" ]
 }
 
 write_lock() {
-  echo "$(cat /proc/sys/kernel/random/boot_id) $1 $(uptime_now) $$ $(started_at $$)" >"$run/lock.partial" && mv -f "$run/lock.partial" "$run/lock"
+  read -r boot </proc/sys/kernel/random/boot_id
+  echo "$boot $1 $(uptime_now) $$ $(started_at $$)" >"$run/lock.partial" && mv -f "$run/lock.partial" "$run/lock"
 }
 
 # Takes or refreshes the lock for a token; fails if another one holds it.
