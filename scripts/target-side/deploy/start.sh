@@ -13,6 +13,23 @@ give_up() {
   exit 78
 }
 
+# There is nothing to run until the next deploy: await_deploy <message>. systemd and runit stop a service that gives up; others would start
+# it again at once, for ever. There it waits as one small process, which the deploy ends like a program.
+await_deploy() {
+  case ${kind:-} in
+    procd | openrc | busybox)
+      say "$*"
+      id=-
+      nonce=-
+      note_start
+      leave
+      exec sleep 2147483647
+      ;;
+  esac
+  leave
+  give_up "$*"
+}
+
 # Ends the trial: lose <reason>. The good release starts first, the reason is collected beside it.
 lose() {
   mv -f trial lost 2>/dev/null && flush
@@ -25,7 +42,7 @@ lose() {
 # Sets `id` and `nonce`: the release to start, and `-` if it is not on trial.
 choose() {
   if read_trial; then
-    if [ ! -f "releases/$trial/.run" ]; then
+    if ! is_there "$trial"; then
       lose "its release is not on the board"
     elif [ "$starts" -le 0 ]; then
       lose "it ended at each of its starts before it was confirmed"
@@ -41,7 +58,7 @@ choose() {
   read_good || :
   # `won` is there if `good` could not be written.
   for id in "$won" "$good" "$previous"; do
-    [ ! -f "releases/$id/.run" ] || return 0
+    ! is_there "$id" || return 0
   done
   return 1
 }
@@ -100,11 +117,11 @@ launch() {
   if [ "${log:-}" = syslog ]; then open_log; fi
   enter
   settle_won
-  if ! choose; then
-    leave
-    give_up "neither a good release nor one on trial is in $folder; deploy $app again"
-  fi
   own_ticks=$(started_at $$)
+  if ! choose; then
+    if gone=$(gone_release); then await_deploy "release $gone was in memory, and is gone with the power: deploy $app again"; fi
+    await_deploy "neither a good release nor one on trial is in $folder; deploy $app again"
+  fi
   note_start
   leave
   if [ "$nonce" != - ]; then arm; fi
@@ -113,6 +130,7 @@ launch() {
   { echo "${oom:-500}" >/proc/self/oom_score_adj; } 2>/dev/null
   # systemd has its own.
   if [ -n "${cap:-}" ] && [ "$kind" != systemd ] && ! enter_cap "boardkit-$app" "$cap"; then say "the memory cap of $cap bytes is not in force"; fi
+  [ -d "$(data_folder)" ] || say "the data folder $(data_folder) is not there: is its disk mounted?"
   run_as_user program "$id"
 }
 
@@ -131,7 +149,7 @@ folder=$here
 app=${here##*/}
 kind=
 script=$here/start
-# shellcheck disable=SC1091 # sets app, kind, user, cap, log; and folder if the releases are elsewhere
+# shellcheck disable=SC1091 # sets app, kind, user, data, cap, log
 [ ! -r "$here/settings" ] || . "$here/settings"
 case ${1:-} in
   '') launch ;;

@@ -30,6 +30,7 @@ op_inventory() {
   send releases "$(ids_in releases)"
   send incoming "$(ids_in incoming)"
   send failed "$(ids_in failed)"
+  send memory "$(memory_folder)"
   send space "$(free_space)"
   send service "$kind $(hash_of "$(unit_path)") $(service_state)"
   send launcher "$(hash_of "$here/start")"
@@ -67,7 +68,7 @@ op_state() {
   send_lines
   send service "$kind $(service_state)"
   # The program may end while it is asked.
-  if read_running && rss=$(rss_of "$pid"); then
+  if read_running && [ "$running" != - ] && rss=$(rss_of "$pid"); then
     send running "$running"
     send pid "$pid"
     send uptime "$(($(uptime_now) - since))"
@@ -78,7 +79,8 @@ op_state() {
     send restarts "$((count - 1))"
   fi
   send failure "$(last_failure)"
-  send volatile "$([ "$folder" = "$here" ] && echo no || echo yes)"
+  send volatile "$([ -L releases ] && echo yes || echo no)"
+  send gone "$(gone_release)"
   if read_lock; then send lock "$holder $age"; else send lock ''; fi
 }
 

@@ -26,6 +26,8 @@ export type Inventory = {
   trial?: string;
   releases: string[];
   incoming: string[];
+  /** Folder in memory with the releases. */
+  memory?: string;
   freeBytes?: number;
   freeInodes?: number;
   /** Hashes of the service's main file, of the launcher and of its settings. */
@@ -38,6 +40,7 @@ export function readInventory(records: Records): Inventory {
   const [good, previous] = wordsOf(records, "good").map(known);
   const trial = known(wordsOf(records, "trial")[0]);
   const [holder = "", age] = wordsOf(records, "lock");
+  const memory = known(textOf(records, "memory"));
   const [bytes, inodes] = wordsOf(records, "space").map(Number);
   return {
     ...(holder === "ok" ? {} : { locked: `${holder}, ${age} s after its last operation` }),
@@ -49,6 +52,7 @@ export function readInventory(records: Records): Inventory {
     ),
     isRunning: wordsOf(records, "service")[2] === "running",
     releases: wordsOf(records, "releases"),
+    ...(memory === undefined ? {} : { memory }),
     incoming: wordsOf(records, "incoming"),
     ...(bytes === undefined || Number.isNaN(bytes) ? {} : { freeBytes: bytes }),
     // Some file systems have no fixed number of them.
