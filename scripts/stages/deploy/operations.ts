@@ -85,7 +85,14 @@ export async function showLog(
   await withBoard(host, app, context, async ({ board }) => {
     // It brings the tool, or says that there is no app.
     await board.call("state");
-    await board.stream("logs", [lines, ...(follow ? ["follow"] : [])], write);
+    // The shared connection holds its output open until the command there ends, and this one ends with its next line.
+    const stop = () => void board.session.renew();
+    context.signal.addEventListener("abort", stop, { once: true });
+    try {
+      await board.stream("logs", [lines, ...(follow ? ["follow"] : [])], write);
+    } finally {
+      context.signal.removeEventListener("abort", stop);
+    }
   });
 }
 

@@ -158,6 +158,17 @@ describe("an interrupt", () => {
   });
 });
 
+test("a log that is followed ends at an interrupt, also if no line comes", async () => {
+  const project = await createProject(board, "follows");
+  expect(await project.deploy()).toMatchObject({ outcome: "deployed" });
+  const { child, ended } = start(["--cwd", project.path, "logs", "-f", "guest", "--ssh-config", board.guest.config]);
+  await new Promise<void>((resolve) => child.stdout?.once("data", () => resolve()));
+  const begun = performance.now();
+  child.kill("SIGINT");
+  expect(await ended).toMatchObject({ code: 130, stdout: expect.stringContaining("it starts") });
+  expect(performance.now() - begun).toBeLessThan(20_000);
+});
+
 test("the file of variables is for root only, and no part of a release", async () => {
   const project = await createProject(board, "secrets");
   project.write({ "production.env": "GREETING=from the file $HOME\n" });
