@@ -27,10 +27,19 @@ export function spansOf(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code.replaceAll(/\s+/g, " ").replaceAll("\\|", "|"));
 }
 
-/** Lines of a shell block, without indentation and comments. */
+/** Lines of a shell block, without indentation and comments. A line with a here-document is one with its text. */
 export function shellLines(block: string): string[] {
-  return block
-    .split("\n")
-    .map((line) => line.replace(/(^| +)#.*$/, "").trim())
-    .filter(Boolean);
+  const lines: string[] = [];
+  let end: string | undefined;
+  for (const line of block.split("\n")) {
+    if (end !== undefined) {
+      lines.push(`${lines.pop()}\n${line}`);
+      if (line === end) end = undefined;
+      continue;
+    }
+    const command = line.replace(/(^| +)#.*$/, "").trim();
+    if (command !== "") lines.push(command);
+    end = /<<'(\w+)'/.exec(command)?.[1];
+  }
+  return lines;
 }

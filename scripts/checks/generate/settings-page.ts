@@ -10,6 +10,7 @@ type Schema = {
   default?: unknown;
   enum?: string[];
   items?: Schema;
+  anyOf?: Schema[];
   properties?: Record<string, Schema>;
   additionalProperties?: Schema | false;
 };
@@ -177,7 +178,8 @@ const MOST_NAMED = 5;
 const quoted = (values: string[]) => values.map((value) => `\`"${value}"\``).join(", ");
 
 /** The type of a key's value, for readers. */
-function typeOf({ type, items, properties, additionalProperties }: Schema): string {
+function typeOf({ type, items, properties, additionalProperties, anyOf }: Schema): string {
+  if (anyOf) return anyOf.map(typeOf).join(" or ");
   if (items?.enum) return items.enum.length > MOST_NAMED ? "list of [rules](audit-rules.md)" : `list of ${quoted(items.enum)}`;
   if (type === "object" && properties) return "object, see below";
   if (type === "array") return `list of ${items?.type}s`;

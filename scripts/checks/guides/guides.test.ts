@@ -20,6 +20,10 @@ b\`, not \`boardkit build\` or \`ls\`, see \`npmrc\`.
 one --two   # what it does
 
 three '#four'
+cat >file <<'END'
+  text  # of the file
+END
+last
 \`\`\`
 
 \`\`\`ts
@@ -47,6 +51,8 @@ test("commands are lines of shell blocks and code in the text, in order, also in
     "ls a | b",
     "one --two",
     "three '#four'",
+    "cat >file <<'END'\n  text  # of the file\nEND",
+    "last",
     "five filogic-256 >/x",
     "#!/bin/sh -e",
     "grep 'a|b' /proc/self/stat",

@@ -44,14 +44,22 @@ export async function makePlaces(context: Context, searchPath: string): Promise<
   const { cache, registry, signal } = context;
   const root = join(cache, "guides");
   const folder = (name: string) => join(root, name);
-  const folders = { boardkit: folder("boardkit"), "my-addon": folder("my-addon"), program: folder("program"), router: folder("router") };
+  const folders = {
+    boardkit: folder("boardkit"),
+    "my-addon": folder("my-addon"),
+    program: folder("program"),
+    router: folder("router"),
+    kitchen: folder("kitchen"),
+    pi: folder("pi"),
+  };
   await mkdir(root, { recursive: true });
   for (const place of [...Object.values(folders), folder("my-wheel")]) await empty(place);
   await copyCheckout(folders.boardkit, signal);
   writeProject(folders["my-addon"], SUM_ADDON, SUM_DEPENDENCIES);
   writeProject(folder("my-wheel"), WHEEL, WHEEL_DEPENDENCIES);
   await makeProgram(folders.program);
-  for (const place of [folders["my-addon"], folders.router]) await link("scripts/boardkit.mjs", join(place, "node_modules/.bin/boardkit"));
+  for (const place of [folders["my-addon"], folders.router, folders.kitchen, folders.pi])
+    await link("scripts/boardkit.mjs", join(place, "node_modules/.bin/boardkit"));
 
   await fetchItems(["zig", "cargo-zigbuild"], context);
   const zig = zigPaths(cache, registry);

@@ -6,8 +6,10 @@
  * - `my-addon`: another napi-rs project, beside it.
  * - `program`: a program that uses Grid, for this machine; cargo cross-compiles it for boards.
  * - `router`: an installation for the router.
+ * - `kitchen`: a program that is deployed to a machine behind ssh, which is `pi@kitchen`, `pi@raspberrypi.local` and `root@192.168.1.1`.
+ * - `pi`: an empty folder, beside that machine.
  */
-export type Place = "boardkit" | "my-addon" | "program" | "router" | "board";
+export type Place = "boardkit" | "my-addon" | "program" | "router" | "kitchen" | "pi" | "board";
 
 export type Way =
   | {
@@ -26,6 +28,11 @@ const X_NODE = `cp ${GUIDES_ADDON} x.node`;
 const SOURCES = "export PYTHONPATH=../boardkit/bindings/python/python";
 const SDIST = "npm run test:deep -- --only sdist builds the sdist and installs it with pip";
 const BENCHMARK = "a separate script; a busy machine spoils its figures";
+
+/** The program of docs/deploy.md. */
+const HELLO = `cat >server.js <<'END'
+require("node:http").createServer((request, response) => response.end("hello\\n")).listen(8080);
+END`;
 
 /** By command. A missing command that begins with `npx boardkit` runs in the checkout and must succeed. */
 export const ways: Record<string, Way> = {
@@ -125,6 +132,38 @@ export const ways: Record<string, Way> = {
   "grep '\"profile\"' dist/*/manifest.json": { place: "boardkit", shows: /"small"/ },
   "npm run bench:cache": { skip: "a separate script, which takes minutes" },
   "grep -E 'RssAnon|RssFile' /proc/self/status": { place: "board", shows: /RssAnon:\s+\d+ kB/ },
+
+  // docs/deploy.md
+  "npx boardkit deploy pi@kitchen --dry-run": { place: "kitchen", shows: /release [0-9a-f]{16} for [^]*send +3 files/ },
+  "npx boardkit deploy pi@kitchen": { place: "kitchen", shows: /✓ pi@kitchen runs [0-9a-f]{16}: healthy after / },
+  "npx boardkit status pi@kitchen": { place: "kitchen", shows: /^✓ pi@kitchen +[0-9a-f]{16} +good/m },
+  // It has no end: an interrupt ends it.
+  "npx boardkit logs -f pi@kitchen": {
+    place: "kitchen",
+    before: 'npx() { timeout --signal=INT 10 env npx "$@"; }',
+    exit: 124,
+    shows: /^soup is served$/m,
+  },
+  "npx boardkit rollback pi@kitchen": {
+    place: "kitchen",
+    before: "echo '// changed' >>server.js && npx boardkit deploy pi@kitchen",
+    shows: /sent 1 files[^]*✓ pi@kitchen runs [0-9a-f]{16}: healthy after /,
+  },
+  "npx boardkit discover": {
+    skip: "it asks the network of this machine; scripts/checks/e2e/discover.test.ts runs it in a network namespace",
+  },
+  "npm init --yes": { place: "pi", shows: /"main"/ },
+  [HELLO]: { place: "pi" },
+  "npm pkg set boardkit.deploy.health.http=:8080/": { place: "pi" },
+  "npx boardkit deploy pi@raspberrypi.local --trust": {
+    place: "pi",
+    before: 'npm pkg set boardkit.deploy.service=runit boardkit.deploy.services="$SERVICES" boardkit.deploy.folder="$APPS/pi"',
+    shows: /✓ pi@raspberrypi\.local runs [0-9a-f]{16}: healthy after [^]*the key of pi@raspberrypi\.local is now known: /,
+  },
+  "npm pkg set boardkit.deploy.memoryMax=96M": { place: "pi" },
+  "npx boardkit deploy root@192.168.1.1 --dry-run": { place: "pi", shows: /space +\S+ \S+ needed, \S+ \S+ free/ },
+  "npm pack": { skip: "the page names it for what a release has" },
+  "npm install --package-lock-only": { place: "pi", before: "rm -f package-lock.json", shows: /up to date|added/ },
 
   // docs/embedded.md
   "npx boardkit board filogic-256 --memory 128 --profile small --script service.mjs": { place: "boardkit", shows: /4 passed/ },

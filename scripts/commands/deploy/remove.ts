@@ -18,8 +18,13 @@ export const defineRemove: Define = (command, edge) => {
       );
       if (options.json) print(JSON.stringify({ schema: 1, hosts: results }, null, 2));
       else
-        for (const { host, error } of results)
-          print(error === undefined ? `✓ ${app.name} is removed from ${host}` : `✗ ${host}: ${error.message}`);
+        for (const { host, error, warnings } of results)
+          print(
+            [
+              error === undefined ? `✓ ${app.name} is removed from ${host}` : `✗ ${host}: ${error.message}`,
+              ...warnings.map((text) => `  ! ${text}`),
+            ].join("\n"),
+          );
       failOnHosts(results);
     });
 };

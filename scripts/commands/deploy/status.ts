@@ -24,7 +24,9 @@ export const defineStatus: Define = (command, edge) => {
       if (stopped.length > 0)
         throw new BoardkitError(`${app.name} does not run on ${named(stopped)}`, {
           code: "NOT_RUNNING",
-          fix: "`boardkit logs <host>` says why it has ended",
+          fix: stopped.every(({ state }) => state?.gone !== undefined)
+            ? "`boardkit deploy` sends it again: with `boardkit.deploy.volatile` it is in memory"
+            : "`boardkit logs <host>` says why it has ended",
         });
     });
 };

@@ -8,15 +8,17 @@ import { describeFailure } from "./deploy-text.ts";
 export function describeStatus(all: HostStatus[]): string {
   const rows = all.map(({ host, error, state }) => {
     if (error !== undefined || state === undefined) return [`✗ ${host}`, error?.code ?? "-", "-", "-", "-", "-", "-", "-"];
-    const { running, good, trial, runtime, uptime, rssBytes, cap, restarts } = state;
+    const { running, good, gone, trial, runtime, uptime, rssBytes, cap, restarts } = state;
     return [
       `${running === undefined ? "✗" : "✓"} ${host}`,
       running ?? "stopped",
       trial !== undefined
         ? `trial of ${trial}`
-        : running !== undefined && running !== good
-          ? `not the good one, ${good ?? "none"}`
-          : "good",
+        : gone !== undefined
+          ? "gone with the power"
+          : running !== undefined && running !== good
+            ? `not the good one, ${good ?? "none"}`
+            : "good",
       runtime === undefined ? "-" : describeRuntime(runtime),
       uptime === undefined ? "-" : describeSeconds(uptime),
       rssBytes === undefined ? "-" : mib(rssBytes),
@@ -26,8 +28,9 @@ export function describeStatus(all: HostStatus[]): string {
   });
   return [
     formatTable(["host", "release", "state", "runtime", "up", "RSS", "cap", "restarts"], rows),
-    ...all.flatMap(({ host, error, failure }) => [
+    ...all.flatMap(({ host, error, failure, state }) => [
       ...(error === undefined ? [] : ["", `${host}: ${error.message}`, ...(error.fix === undefined ? [] : [`  fix: ${error.fix}`])]),
+      ...(state?.gone === undefined ? [] : ["", `${host}: release ${state.gone} was in memory, and is gone with the power: deploy again`]),
       ...(failure === undefined ? [] : ["", `${host}: last failure, of ${failure.release}`, ...describeFailure(failure)]),
     ]),
   ].join("\n");

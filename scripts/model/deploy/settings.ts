@@ -3,6 +3,8 @@ import { z } from "zod";
 
 const seconds = z.number().positive();
 const words = z.array(z.string()).min(1);
+/** An absolute path on a board whose characters no shell takes apart, without `..`. */
+const folder = z.string().regex(/^(?!.*\/\.\.?(\/|$))\/[\w@%+=:,./-]+$/);
 
 /** Bytes of the least cap: the launcher and what it calls run below it too. */
 const LEAST_MEMORY = 4 * 1024 ** 2;
@@ -81,20 +83,21 @@ export const deploySettings = z.strictObject({
     .default(3)
     .describe("starts of a new release until it is confirmed; after them the board returns to the one before"),
   keep: z.int().min(2).max(20).default(2).describe("releases that stay on the board"),
-  folder: z
-    .string()
-    .regex(/^\/[\w@%+=:,./-]+$/)
+  folder: folder.optional().describe("folder on the board; by default `/opt/boardkit/<name>`"),
+  data: folder
     .optional()
-    .describe("folder on the board; by default `/opt/boardkit/<name>`"),
+    .describe("folder on the board for what the program keeps, for example on a USB stick; by default `data` in the folder of the app"),
+  volatile: z
+    .union([z.boolean(), folder])
+    .default(false)
+    .describe(
+      "keep the releases in memory, and only small files on the flash: after a boot the program is gone until the next deploy; a folder in place of `/tmp/boardkit/<name>`",
+    ),
   service: z
     .enum(["systemd", "procd", "openrc", "busybox", "runit"])
     .optional()
     .describe("what keeps the program running; by default the board's init"),
-  services: z
-    .string()
-    .regex(/^\/[\w@%+=:,./-]+$/)
-    .optional()
-    .describe("folder that runit looks at, if it is not `/etc/service`"),
+  services: folder.optional().describe("folder that runit looks at, if it is not `/etc/service`"),
   hosts: z.record(z.string(), host).default({}).describe("machines, by a name of yours"),
   parallel: z.int().min(1).max(256).default(8).describe("hosts at a time"),
   canary: z.int().nonnegative().default(1).describe("hosts that get the release first; if one of them fails, no other begins. 0: none"),

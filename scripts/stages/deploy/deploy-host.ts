@@ -5,6 +5,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { printable } from "../../lib/printable.ts";
 import { formatSize } from "../../lib/reporter.ts";
 import type { DeployHost } from "../../model/deploy/hosts.ts";
+import type { AppPlaces } from "../../model/deploy/places.ts";
 import type { HostResult } from "../../model/deploy/report.ts";
 import { bytesOf } from "../../model/deploy/settings.ts";
 import { placeOfMachine } from "../../model/probe/place.ts";
@@ -14,6 +15,7 @@ import { selectRuntime } from "../../model/deploy/runtime.ts";
 import { tailOf } from "../../tools/exec.ts";
 import type { Context } from "../context.ts";
 import { readInventory, readWrong, textOf, type Inventory } from "./board/answers.ts";
+import { faultOf } from "./board/faults.ts";
 import { requireBoard, withBoard, type App, type Connected } from "./board/connect.ts";
 import { requireLock, withLock } from "./board/lock.ts";
 import { describePlan, planFor, requireMount, requireSpace, type BoardPlan } from "./plan.ts";
@@ -99,16 +101,23 @@ type Work = Made & { app: App; options: DeployOptions; context: Context };
 type Outcome = Omit<HostResult, "host" | "warnings" | "seconds">;
 
 async function deployLocked(connected: Connected, token: string, work: Work): Promise<Outcome> {
-  const { board, report } = connected;
+  const { board, report, places } = connected;
   const { app, release, sent: runtime, options, context } = work;
   const service = serviceOf(app.settings, report);
   let inventory = await takeInventory(connected, token, options.dryRun);
   requireLock(inventory.locked, board);
+  requirePlace(inventory, places, board);
+  if (!options.dryRun && (places.memory !== undefined || inventory.memory !== undefined)) {
+    await board.call("place", [token, places.memory ?? "-"]);
+    inventory = readInventory(await board.call("inventory", [token]));
+  }
   requireMount(inventory.mount, board);
   let plan = await planFor(board, app.name, work, inventory, context);
   if (runtime !== undefined && !plan.hasRuntime) await auditRuntime(connected, runtime, work.place);
   const described = describePlan(plan, app.name, service, board.folder, runtime);
-  const previous = inventory.good === undefined ? {} : { previous: inventory.good };
+  // One that was in memory may be gone.
+  const { good } = inventory;
+  const previous = good === undefined || !inventory.releases.includes(good) ? {} : { previous: good };
   if (options.dryRun) {
     requireSpace(plan, board);
     return { outcome: "planned", plan: described, ...previous };
@@ -142,12 +151,16 @@ async function prune(board: Board, token: string, keep: number, { reporter }: Co
 }
 
 /** What the board has; a dry run does not bring the tool to a board without the app, which has nothing. */
-async function takeInventory({ board, report }: Connected, token: string, dryRun: boolean): Promise<Inventory> {
+async function takeInventory({ board, report, places }: Connected, token: string, dryRun: boolean): Promise<Inventory> {
+  const space = places.memory ?? board.folder;
+  const free = report.machine.mounts.findLast(({ path, exists }) => exists && space.startsWith(path))?.freeKiB;
   try {
-    return readInventory(await board.call("inventory", [token]));
+    const inventory = readInventory(await board.call("inventory", [token]));
+    // The folder in memory is not there yet.
+    const isNew = dryRun && places.memory !== undefined && inventory.releases.length === 0 && free !== undefined;
+    return isNew ? { ...inventory, freeBytes: free * 1024 } : inventory;
   } catch (error) {
     if (!dryRun || !(error instanceof BoardkitError && error.code === "NOT_DEPLOYED")) throw error;
-    const free = report.machine.mounts.findLast(({ path, exists }) => exists && board.folder.startsWith(path))?.freeKiB;
     return {
       releases: [],
       runtimes: [],
@@ -160,11 +173,18 @@ async function takeInventory({ board, report }: Connected, token: string, dryRun
   }
 }
 
+/** Refuses to move the releases of an app: while they move, a power cut would leave the board without any. */
+function requirePlace({ good, releases, memory }: Inventory, places: AppPlaces, { name }: Board): void {
+  if ((good === undefined && releases.length === 0) || memory === places.memory) return;
+  const where = (one: string | undefined) => (one === undefined ? `on the flash, in ${places.folder}` : `in memory, in ${one}`);
+  throw faultOf(`OTHER_PLACE the releases are ${where(memory)}, and not ${where(places.memory)} as the settings say`, name);
+}
+
 /** Sends what is missing, puts the release together, and loads its addons there under the cap. */
-async function upload({ board, report }: Connected, token: string, plan: BoardPlan, work: Work): Promise<Sent> {
+async function upload({ board, report, places }: Connected, token: string, plan: BoardPlan, work: Work): Promise<Sent> {
   const { app, release, sent: runtime, context } = work;
   const { reporter } = context;
-  const { memoryMax, user } = app.settings;
+  const { memoryMax, user = "" } = app.settings;
   const gzip = report.machine.commands.includes("gzip");
   const none: Sent = { files: 0, bytes: 0 };
   const before = runtime !== undefined && !plan.hasRuntime ? await sendRuntime(board, token, runtime, { gzip, reporter }) : none;
@@ -188,12 +208,7 @@ async function upload({ board, report }: Connected, token: string, plan: BoardPl
     return { result: undefined, note: `${release.entries.length} files` };
   });
   await step(reporter, "load", board.name, async () => {
-    const records = await board.call("check", [
-      token,
-      release.id,
-      memoryMax === undefined ? 0 : bytesOf(memoryMax),
-      ...(user === undefined ? [] : [user]),
-    ]);
+    const records = await board.call("check", [token, release.id, memoryMax === undefined ? 0 : bytesOf(memoryMax), user, places.data]);
     const [exit = "", ...output] = textOf(records, "check").split("\n");
     if (exit.trim() === "0") return { result: undefined };
     // Its hashes were right when it came: that is long ago.

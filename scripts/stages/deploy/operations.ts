@@ -3,7 +3,7 @@ import { inPool } from "../../lib/pool.ts";
 import type { DeployHost } from "../../model/deploy/hosts.ts";
 import type { Failure, HostResult } from "../../model/deploy/report.ts";
 import type { Context } from "../context.ts";
-import { readFailure, readInventory } from "./board/answers.ts";
+import { known, readFailure, readInventory, textOf } from "./board/answers.ts";
 import { withBoard, type App } from "./board/connect.ts";
 import { faultOf } from "./board/faults.ts";
 import { attempt } from "./fleet.ts";
@@ -67,8 +67,9 @@ export function operate(hosts: Hosts, app: App, context: Context, [op, ...args]:
     withBoard(host, app, context, ({ board }) =>
       withLock(board, async (token): Promise<HostResult> => {
         const started = performance.now();
-        await board.call(op, [token, ...args]);
-        return { host: host.name, outcome: "done", seconds: (performance.now() - started) / 1000, warnings: [] };
+        const kept = known(textOf(await board.call(op, [token, ...args]), "kept"));
+        const warnings = kept === undefined ? [] : [`the data folder ${kept} was there before the first deploy, and stays`];
+        return { host: host.name, outcome: "done", seconds: (performance.now() - started) / 1000, warnings };
       }),
     ),
   );
@@ -84,7 +85,14 @@ export async function showLog(
   await withBoard(host, app, context, async ({ board }) => {
     // It brings the tool, or says that there is no app.
     await board.call("state");
-    await board.stream("logs", [lines, ...(follow ? ["follow"] : [])], write);
+    // The shared connection holds its output open until the command there ends, and this one ends with its next line.
+    const stop = () => void board.session.renew();
+    context.signal.addEventListener("abort", stop, { once: true });
+    try {
+      await board.stream("logs", [lines, ...(follow ? ["follow"] : [])], write);
+    } finally {
+      context.signal.removeEventListener("abort", stop);
+    }
   });
 }
 

@@ -191,13 +191,6 @@ read_runtime() {
   esac
 }
 
-# Whether a release is there, with its runtime.
-is_there() {
-  [ -f "releases/$1/.run" ] || return 1
-  read_runtime "releases/$1"
-  [ -z "$runtime" ] || [ -f "runtimes/$runtime/.manifest" ]
-}
-
 # Sends a text as a record: send <name> <text>. With LC_ALL=C a length is in bytes.
 send() { printf 'boardkit %s %s\n%s' "$1" "${#2}" "$2"; }
 

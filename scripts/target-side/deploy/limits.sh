@@ -25,7 +25,7 @@ become() {
   fi
   uid=$(id -u "$who")
   gid=$(id -g "$who")
-  HOME=$folder/data USER=$who LOGNAME=$who
+  HOME=$(data_folder) USER=$who LOGNAME=$who
   export HOME USER LOGNAME
   if [ "$(id -u)" = "$uid" ]; then exec "$@"; fi
   if setpriv --reuid="$uid" --regid="$gid" --init-groups true 2>/dev/null; then
@@ -65,7 +65,7 @@ run_function() {
 # Runs a function of the release that is in the current folder, as the app's user, in place of this shell: run_as_user <function> <id>.
 # `script` is the path of the launcher or the tool, which runs again as that user.
 run_as_user() {
-  BOARDKIT_APP=${app:-} BOARDKIT_RELEASE=$2 BOARDKIT_DATA=$folder/data
+  BOARDKIT_APP=${app:-} BOARDKIT_RELEASE=$2 BOARDKIT_DATA=$(data_folder)
   export BOARDKIT_APP BOARDKIT_RELEASE BOARDKIT_DATA
   if [ -r "$here/env" ]; then exec 9<"$here/env"; else exec 9</dev/null; fi
   if [ -z "${user:-}" ]; then

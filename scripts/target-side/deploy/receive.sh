@@ -1,17 +1,18 @@
 # Steps 3 to 6: files arrive, the others are linked, every hash is checked, and the program is tried.
 
-# Prints the fourth word of df's last line, if it is a number, else `-`: free_of <option>.
+# Prints the fourth word of df's last line, if it is a number, else `-`: free_of <option> <folder>.
 free_of() {
   # shellcheck disable=SC2046 # words of a line
-  set -- $(df "$1" . 2>/dev/null | tail -n 1)
+  set -- $(df "$1" "$2" 2>/dev/null | tail -n 1)
   case ${4:-} in '' | *[!0-9]*) echo - ;; *) echo "$4" ;; esac
 }
 
-# Prints free bytes and inodes of the folder; `-` is for what df does not print.
+# Prints free bytes and inodes for releases, or of a folder; `-` is for what df does not print.
 free_space() {
-  kilobytes=$(free_of -Pk)
+  [ -n "${1:-}" ] || [ ! -d incoming ] || set -- incoming/.
+  kilobytes=$(free_of -Pk "${1:-.}")
   [ "$kilobytes" = - ] || kilobytes=$((kilobytes * 1024))
-  echo "$kilobytes $(free_of -Pi)"
+  echo "$kilobytes $(free_of -Pi "${1:-.}")"
 }
 
 # Whether the folder's file system has next to no space, by `space`, an answer of free_space.
@@ -21,8 +22,11 @@ is_full() { [ "${space% *}" != - ] && [ "${space% *}" -lt 65536 ]; }
 fail_write() {
   problem=$( { : >.partial.0; } 2>&1) && rm -f .partial.0
   case $problem in *[Rr]ead-only*) fail READ_ONLY "$1 cannot be written: the file system is read-only" ;; esac
-  space=$(free_space)
-  if is_full; then fail NO_SPACE "$1 cannot be written: ${space% *} bytes are free"; fi
+  # The small files may be on another file system than the releases.
+  for full in . ''; do
+    space=$(free_space "$full")
+    if is_full; then fail NO_SPACE "$1 cannot be written: ${space% *} bytes are free"; fi
+  done
   fail WRITE_FAILED "$1 cannot be written; free bytes and inodes: $space"
 }
 
@@ -161,11 +165,11 @@ kill_tree() {
 }
 
 # Runs the `check` of a release, which loads its addons, as the app's user below the cap, while the old one serves.
-# check <token> <id> <bytes of the cap, or 0> [<user>]; the settings of the first deploy are not there yet.
+# check <token> <id> <bytes of the cap, or 0> [<user> [<folder of the data>]]; the settings of the first deploy are not there yet.
 op_check() {
   hold "$1"
   find_release "$2" || fail NO_RELEASE "release $2 is not on the board"
-  user=${4:-$user}
+  user=${4:-$user} data=${5:-$data}
   # For that user to read them, whatever the umask of the shell that made them.
   chmod 755 "$script" "$folder"
   group=boardkit-$app-check

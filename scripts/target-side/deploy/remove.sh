@@ -50,7 +50,7 @@ op_prune() {
   send pruned "$(ids_in releases)"
 }
 
-# remove <token> [all]: `data` and `env` stay unless `all`.
+# remove <token> [all]: data and `env` stay unless `all`.
 op_remove() {
   hold "$1"
   output=$(service_stop 2>&1)
@@ -58,14 +58,17 @@ op_remove() {
   case $kind in systemd | procd | openrc) rm -f "$(unit_path)" ;; esac
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"
+  memory=$(memory_folder) && is_own "$memory" && rm -rf "$memory"
   rm -rf releases runtimes incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab" "$here/env.partial"
   for tool in "$here"/tool-* "$here"/probe-*; do rm -f "$tool"; done
   if [ "${2:-}" = all ]; then
-    rm -rf data "$here/env"
+    remove_data
+    rm -f "$here/env"
     cd / && rmdir "$folder" "$here" 2>/dev/null
   fi
   sync
   rm -rf "$run"
   token=
   send removed "$output"
+  send kept "${kept:-}"
 }

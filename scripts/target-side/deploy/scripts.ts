@@ -5,8 +5,8 @@ import { hashBytes } from "../../lib/hash.ts";
 import { packageRoot } from "../../lib/paths.ts";
 
 /** Functions before their users; the last file runs. */
-const LAUNCHER = ["common", "failure", "limits", "start"];
-const TOOL = ["common", "failure", "limits", "lock", "files", "receive", "service", "switch", "state", "remove", "tool"];
+const LAUNCHER = ["common", "failure", "places", "limits", "start"];
+const TOOL = ["common", "failure", "places", "limits", "lock", "files", "receive", "place", "service", "switch", "state", "remove", "tool"];
 
 /** A script, and the first 16 hexadecimal digits of its sha256. */
 export type BoardScript = { text: string; hash: string };

@@ -133,7 +133,7 @@ keep_before() {
 op_install() {
   hold "$1"
   rm -rf install.partial
-  mkdir -p install.partial data || fail_write "$folder"
+  mkdir -p install.partial || fail_write "$folder"
   unpack install.partial || fail_unpack
   find install.partial -type f >"$run/install"
   keep_before || fail_write "$here/before"
@@ -147,9 +147,7 @@ op_install() {
   rm -rf install.partial "$run/install"
   read_settings
   chmod 755 "$folder"
-  if [ -n "$user" ]; then
-    chown "$user" data 2>/dev/null || fail NO_USER "there is no user $user on this machine; create it, or set another \`user\`"
-  fi
+  make_data
   # The unit may be on another filesystem than the folder.
   [ "$changed" = same ] || sync
   output=$(service_enable 2>&1 8>&-) || fail SERVICE_FAILED "the service cannot be enabled: $output"

@@ -7,9 +7,9 @@
 #   start log                writes stdin to a log in memory, for runit
 #   start --function <name>  the second half of `run_as_user`
 
-# Sets app, kind, user, cap, oom, log; and folder if the releases are elsewhere.
+# Sets app, kind, user, data, cap, oom, log; and folder if the releases are elsewhere.
 read_settings() {
-  folder=$here app=${here##*/} kind='' user='' cap='' oom='' log=''
+  folder=$here app=${here##*/} kind='' user='' data='' cap='' oom='' log=''
   # shellcheck disable=SC1091 # written by scripts/model/deploy/units
   [ ! -r "$here/settings" ] || . "$here/settings"
 }
@@ -18,6 +18,23 @@ read_settings() {
 give_up() {
   say "$*"
   exit 78
+}
+
+# There is nothing to run until the next deploy: await_deploy <message>. systemd and runit stop a service that gives up; others would start
+# it again at once, for ever. There it waits as one small process, which the deploy ends like a program.
+await_deploy() {
+  case ${kind:-} in
+    procd | openrc | busybox)
+      say "$*"
+      id=-
+      nonce=-
+      note_start
+      leave
+      exec sleep 2147483647
+      ;;
+  esac
+  leave
+  give_up "$*"
 }
 
 # Ends the trial: lose <reason>. The good release starts first, the reason is collected beside it.
@@ -116,11 +133,11 @@ launch() {
   if [ "${log:-}" = syslog ]; then open_log; fi
   enter
   settle_won
-  if ! choose; then
-    leave
-    give_up "neither a good release nor one on trial is in $folder; deploy $app again"
-  fi
   own_ticks=$(started_at $$)
+  if ! choose; then
+    if gone=$(gone_release); then await_deploy "release $gone was in memory, and is gone with the power: deploy $app again"; fi
+    await_deploy "neither a good release nor one on trial is in $folder; deploy $app again"
+  fi
   note_start
   leave
   if [ "$nonce" != - ]; then
@@ -135,6 +152,7 @@ launch() {
   { echo "${oom:-500}" >/proc/self/oom_score_adj; } 2>/dev/null
   # systemd has its own.
   if [ -n "${cap:-}" ] && [ "$kind" != systemd ] && ! enter_cap "boardkit-$app" "$cap"; then say "the memory cap of $cap bytes is not in force"; fi
+  [ -d "$(data_folder)" ] || say "the data folder $(data_folder) is not there: is its disk mounted?"
   run_as_user program "$id"
 }
 

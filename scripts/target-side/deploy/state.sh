@@ -36,8 +36,9 @@ op_inventory() {
   send runtimes "$(ids_in runtimes)"
   send incoming "$(ids_in incoming)"
   send failed "$(ids_in failed)"
+  send memory "$(memory_folder)"
   send space "$(free_space)"
-  send mount "$(mount_flags "$folder")"
+  send mount "$(mount_flags "$(memory_folder || echo "$folder")")"
   send service "$kind $(hash_of "$(unit_path)") $(service_state)"
   send launcher "$(hash_of "$here/start")"
   send settings "$(hash_of "$here/settings")"
@@ -74,7 +75,7 @@ op_state() {
   send_lines
   send service "$kind $(service_state)"
   # The program may end while it is asked.
-  if read_running && rss=$(rss_of "$pid"); then
+  if read_running && [ "$running" != - ] && rss=$(rss_of "$pid"); then
     send running "$running"
     send pid "$pid"
     read_runtime "releases/$running"
@@ -88,7 +89,8 @@ $runtime_name"
     send restarts "$((count - 1))"
   fi
   send failure "$(last_failure)"
-  send volatile "$([ "$folder" = "$here" ] && echo no || echo yes)"
+  send volatile "$([ -L releases ] && echo yes || echo no)"
+  send gone "$(gone_release)"
   if read_lock; then send lock "$holder $age"; else send lock ''; fi
 }
 

@@ -111,6 +111,7 @@ op_abandon() {
 
 op_restart() {
   hold "$1"
+  if gone=$(gone_release); then fail RELEASE_GONE "release $gone was in memory, and is gone with the power"; fi
   read_running || :
   old="$pid $ticks"
   output=$(service_restart 2>&1) || fail SERVICE_FAILED "the service cannot be restarted: $output"

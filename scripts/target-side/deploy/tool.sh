@@ -27,7 +27,7 @@ main() {
   here=${0%/*}
   here=$(cd "$here" && pwd) || exit 1
   script=$here/${0##*/}
-  folder=$here app=${here##*/} kind=$(detect_kind) user='' cap='' services=/etc/service token=''
+  folder=$here app=${here##*/} kind=$(detect_kind) user='' data='' cap='' services=/etc/service token=''
   read_settings
   printf '\n'
   send "begin/$mark" ''
@@ -36,7 +36,7 @@ main() {
   case $op in
     receive | install) "op_$op" "$@" ;;
     logs) op_logs "$@" </dev/null ;;
-    inventory | files | assemble | adopt | check | activate | confirm | abandon | state | health | failure | rollback | restart | remove | prune | unlock)
+    inventory | place | files | assemble | adopt | check | activate | confirm | abandon | state | health | failure | rollback | restart | remove | prune | unlock)
       "op_$op" "$@" </dev/null
       ;;
     *) fail USAGE "there is no operation $op" ;;

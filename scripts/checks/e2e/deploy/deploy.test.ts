@@ -1,7 +1,7 @@
 // `boardkit deploy` over a real ssh, a real daemon and a real service manager.
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -195,6 +195,17 @@ describe("an interrupt", () => {
   });
 });
 
+test("a log that is followed ends at an interrupt, also if no line comes", async () => {
+  const project = await createProject(board, "follows");
+  expect(await project.deploy()).toMatchObject({ outcome: "deployed" });
+  const { child, ended } = start(["--cwd", project.path, "logs", "-f", "guest", "--ssh-config", board.guest.config]);
+  await new Promise<void>((resolve) => child.stdout?.once("data", () => resolve()));
+  const begun = performance.now();
+  child.kill("SIGINT");
+  expect(await ended).toMatchObject({ code: 130, stdout: expect.stringContaining("it starts") });
+  expect(performance.now() - begun).toBeLessThan(20_000);
+});
+
 test("the file of variables is for root only, and no part of a release", async () => {
   const project = await createProject(board, "secrets");
   project.write({ "production.env": "GREETING=from the file $HOME\n" });
@@ -211,6 +222,44 @@ test("several hosts: one that is away is a row, and the exit code says so", asyn
   expect(stderr).toMatch(/HOST_REFUSED: 1 of 2 hosts have failed/);
   expect(code).toBe(1);
   expect(await project.answer()).toBe("one");
+});
+
+test("releases in memory and data elsewhere: gone with the power, and back by the next deploy", async () => {
+  // /run of the board's own daemon is a tmpfs.
+  const memory = "/run/pantry-releases";
+  const data = join(folder, "usb/pantry");
+  const server = SERVER.replace("response.end(", "response.end(process.env.BOARDKIT_DATA + ");
+  const project = await createProject(board, "pantry", { volatile: memory, data });
+  project.write({ "server.js": server });
+  const first = await project.deploy();
+  expect(first, first.stderr).toMatchObject({ code: 0, outcome: "deployed" });
+  expect(await project.answer()).toBe(`${data}one`);
+  expect(existsSync(data)).toBe(true);
+  const onBoard = (script: string) => promisify(execFile)("ssh", ["-F", board.guest.config, "guest", script]);
+  expect((await onBoard(`ls ${memory}/releases`)).stdout).toContain(first.release);
+  expect(readlinkSync(join(project.there, "releases"))).toBe(`${memory}/releases`);
+
+  project.set({ volatile: false });
+  const moved = await project.run(["deploy"]);
+  expect(moved.stderr).toMatch(/OTHER_PLACE: .*in memory, in \/run\/pantry-releases, and not on the flash[^]*boardkit remove/);
+  project.set({});
+
+  await onBoard(`rm -rf ${memory}; sv force-restart ${board.services}/boardkit-pantry || :`);
+  const status = await project.run(["status"]);
+  expect(status.stdout).toMatch(/✗ guest +stopped +gone with the power /);
+  expect(status.stdout).toContain(`guest: release ${first.release} was in memory, and is gone with the power: deploy again`);
+  expect(status.stderr).toMatch(/NOT_RUNNING: [^]*fix: `boardkit deploy` sends it again/);
+  expect(status.code).toBe(1);
+  expect((await project.run(["restart"])).stderr).toMatch(/RELEASE_GONE/);
+  const plan = await project.deploy(["--dry-run"]);
+  expect(plan).toMatchObject({ outcome: "planned", release: first.release });
+  const again = await project.deploy();
+  expect(again, again.stderr).toMatchObject({ code: 0, outcome: "deployed", release: first.release, sentFiles: first.sentFiles });
+  expect(await project.answer()).toBe(`${data}one`);
+
+  expect(await project.run(["remove"])).toMatchObject({ code: 0 });
+  expect(existsSync(data)).toBe(true);
+  expect((await onBoard(`ls ${memory} 2>&1 || :`)).stdout).toMatch(/No such file/);
 });
 
 describe("an operation that fails on its only host", () => {

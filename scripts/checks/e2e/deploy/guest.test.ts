@@ -115,3 +115,21 @@ test.each([
   expect(next, next.stderr).toMatchObject({ code: 0, outcome: expect.stringMatching(/^(deployed|unchanged)$/) });
   expect(await answerOf(guest)).toBe(menu);
 });
+
+test("releases in memory: after the power is back the board says so, and the next deploy works", async () => {
+  expect((await project.run(["remove", "--all"])).code).toBe(0);
+  project.set({ volatile: true });
+  const first = await project.deploy();
+  expect(first, first.stderr).toMatchObject({ code: 0, outcome: "deployed" });
+  await guest.cut();
+  guest = await bootGuest(plan, folder, context);
+  const status = await project.run(["status"]);
+  expect(status.stdout).toContain(`release ${first.release} was in memory, and is gone with the power: deploy again`);
+  expect(status.code).toBe(1);
+  // One launcher waits: init has started it once.
+  expect(await guest.ssh("logread | grep -c 'gone with the power'")).toBe("1\n");
+  expect(await guest.ssh(`du -sk ${THERE} | cut -f 1`)).toMatch(/^\d\d\n$/);
+  const next = await project.deploy();
+  expect(next, next.stderr).toMatchObject({ code: 0, outcome: "deployed", release: first.release });
+  expect(await answerOf(guest)).toMatch(/^dish/);
+});

@@ -201,7 +201,7 @@ describe.for(boardKinds)("$name", (kind) => {
     // The operation of its holder still runs.
     const ticks = /\) (?:\S+ ){19}(\d+)/.exec(readFileSync(`/proc/${process.pid}/stat`, "utf8"))?.[1];
     writeFileSync(lock, `${boot} e ${Number(at) - 500} ${process.pid} ${ticks}\n`);
-    expect((await good(board, "inventory", ["f"])).text("lock")).toMatch(/^e 50\d$/);
+    expect((await good(board, "inventory", ["f"])).text("lock")).toMatch(/^e 5\d\d$/);
   });
 });
 

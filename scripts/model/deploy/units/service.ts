@@ -9,8 +9,8 @@ export type Service = {
   description: string;
   /** Folder of the launcher on the board. */
   folder: string;
-  /** Folder of the releases if they are elsewhere, for example in memory. */
-  releases?: string;
+  /** Folder of the program's data; by default in that folder. */
+  data?: string;
   /** User of the program; root without it. */
   user?: string;
   /** Bytes of memory that the service may use. */

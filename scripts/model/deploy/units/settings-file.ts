@@ -7,11 +7,12 @@ const WITHOUT_LOG = new Set<ServiceKind>(["openrc", "busybox"]);
 
 /** The text: assignments of a POSIX shell. */
 export function settingsText(service: Service, kind: ServiceKind): string {
-  const { app, releases, user, memoryMax, services } = service;
+  const { app, folder, data, user, memoryMax, services } = service;
   const values: Record<string, string | undefined> = {
     app,
     kind,
-    folder: releases,
+    // Also by default, so that one from before does not stay.
+    data: data ?? `${folder}/data`,
     user,
     cap: memoryMax === undefined ? undefined : String(memoryMax),
     oom: String(OOM_SCORE_ADJUST),

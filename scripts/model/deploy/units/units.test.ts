@@ -8,7 +8,13 @@ import { temporaryFolder } from "../../../checks/fixtures/temporary-folder.ts";
 import { serviceFiles, type Service, type ServiceKind } from "./units.ts";
 
 const kinds: ServiceKind[] = ["systemd", "procd", "openrc", "busybox", "runit"];
-const service: Service = { app: "web", description: "a 100% web \\ server", folder: "/opt/boardkit/web", memoryMax: 100_663_296 };
+const service: Service = {
+  app: "web",
+  description: "a 100% web \\ server",
+  folder: "/opt/boardkit/web",
+  data: "/mnt/usb/web",
+  memoryMax: 100_663_296,
+};
 const HOSTILE = 'it\'s a $HOME "%n" folder';
 
 /** The files of a service, by path, with the launcher that only reports its arguments. */
@@ -29,8 +35,8 @@ describe("the files of a service", () => {
   });
 
   test.each(kinds)("settings of %s are read by a shell as they are meant", (kind) => {
-    const text = textsOf(kind, { user: "www", releases: HOSTILE })["/opt/boardkit/web/settings"] ?? "";
-    const output = execFileSync("sh", ["-c", `${text}\nprintf '%s\\n' "$app" "$kind" "$folder" "$user" "$cap" "$oom"`], {
+    const text = textsOf(kind, { user: "www", data: HOSTILE })["/opt/boardkit/web/settings"] ?? "";
+    const output = execFileSync("sh", ["-c", `${text}\nprintf '%s\\n' "$app" "$kind" "$data" "$user" "$cap" "$oom"`], {
       encoding: "utf8",
     });
     expect(output.split("\n")).toEqual(["web", kind, HOSTILE, "www", "100663296", "500", ""]);

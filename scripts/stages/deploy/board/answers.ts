@@ -29,6 +29,8 @@ export type Inventory = {
   /** Runtimes that deploys have sent. */
   runtimes: string[];
   incoming: string[];
+  /** Folder in memory with the releases. */
+  memory?: string;
   freeBytes?: number;
   freeInodes?: number;
   /** Flags of the file system that the folder is on, for example `noexec`. */
@@ -43,6 +45,7 @@ export function readInventory(records: Records): Inventory {
   const [good, previous] = wordsOf(records, "good").map(known);
   const trial = known(wordsOf(records, "trial")[0]);
   const [holder = "", age] = wordsOf(records, "lock");
+  const memory = known(textOf(records, "memory"));
   const [bytes, inodes] = wordsOf(records, "space").map(Number);
   return {
     ...(holder === "ok" ? {} : { locked: `${holder}, ${age} s after its last operation` }),
@@ -56,6 +59,7 @@ export function readInventory(records: Records): Inventory {
     isRunning: wordsOf(records, "service")[2] === "running",
     releases: wordsOf(records, "releases"),
     runtimes: wordsOf(records, "runtimes"),
+    ...(memory === undefined ? {} : { memory }),
     incoming: wordsOf(records, "incoming"),
     ...(bytes === undefined || Number.isNaN(bytes) ? {} : { freeBytes: bytes }),
     // Some file systems have no fixed number of them.

@@ -1,6 +1,7 @@
 // A connection to a host, what it is, and the folder of the app there.
 import { BoardkitError } from "../../../lib/errors.ts";
 import type { DeployHost } from "../../../model/deploy/hosts.ts";
+import { placesOf, type AppPlaces } from "../../../model/deploy/places.ts";
 import type { DeploySettings } from "../../../model/deploy/settings.ts";
 import type { ProbeReport } from "../../../model/probe/facts.ts";
 import { createSession } from "../../../tools/ssh-session.ts";
@@ -22,7 +23,7 @@ export type App = {
   tool: BoardScript;
 };
 
-export type Connected = { board: Board; report: ProbeReport };
+export type Connected = { board: Board; report: ProbeReport; places: AppPlaces };
 
 /** Commands of a board that the tool cannot do without. */
 const NEEDED = ["tar", "sha256sum", "awk", "sed", "mv", "df"];
@@ -35,9 +36,10 @@ export async function withBoard<T>(
   work: (connected: Connected) => Promise<T>,
   create = false,
 ): Promise<T> {
+  const places = placesOf(app.name, app.settings);
   const session = createSession({ name: host.ssh, config: app.ssh.config, trust: app.ssh.trust }, app.env, context.signal);
   try {
-    const folder = app.settings.folder ?? `/opt/boardkit/${app.name}`;
+    const { folder } = places;
     const probe = await readProbe(folder);
     const report = await probeHost(session.host, context, { run: session.run, kept: probe.path });
     const { machine, hostKey } = report;
@@ -50,7 +52,7 @@ export async function withBoard<T>(
         fix: "install busybox, or coreutils, tar and gawk",
       });
     const board = createBoard(session, { name: host.name, folder, root: machine.root, tool: app.tool, probe, create });
-    return await work({ board, report });
+    return await work({ board, report, places });
   } finally {
     await session.end();
   }

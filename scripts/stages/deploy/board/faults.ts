@@ -8,6 +8,10 @@ const FIXES: Record<string, string> = {
   READ_ONLY: "mount the file system for writing, or name another folder in `boardkit.deploy.folder`",
   NO_EXEC: "mount it without noexec, or name another folder in `boardkit.deploy.folder`",
   NO_PREVIOUS: "`boardkit status` shows what runs; a release before it is there after a second deploy",
+  RELEASE_GONE: "`boardkit deploy` sends it again",
+  NOT_IN_MEMORY: "name a folder of a tmpfs in `boardkit.deploy.volatile`, for example below /dev/shm; /proc/mounts lists them",
+  MEMORY_FOLDER: "remove it on the board, or name another one in `boardkit.deploy.volatile`",
+  OTHER_PLACE: "`boardkit remove` leaves the data and the file of variables; then deploy again",
   TRIAL_LOST: "the board was not confirmed in time, and runs the release before; raise `boardkit.deploy.confirm` if it starts slowly",
 };
 

@@ -29,13 +29,19 @@ export function serviceOf({ service }: DeploySettings, { host, machine }: Pick<P
 const SEEN = 3;
 
 /** Brings the service's files to the board, and enables it; returns whether one has changed. The release is none of them. */
-export async function installService({ board, report }: Connected, token: string, app: App, inventory: Inventory): Promise<boolean> {
+export async function installService(
+  { board, report, places }: Connected,
+  token: string,
+  app: App,
+  inventory: Inventory,
+): Promise<boolean> {
   const { memoryMax, user, services } = app.settings;
   const { description } = readPackageJson(app.project);
   const service = {
     app: app.name,
     description: typeof description === "string" && description !== "" ? description : app.name,
     folder: board.folder,
+    data: places.data,
     ...(user === undefined ? {} : { user }),
     ...(memoryMax === undefined ? {} : { memoryMax: bytesOf(memoryMax) }),
     ...(services === undefined ? {} : { services }),

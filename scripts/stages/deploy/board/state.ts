@@ -21,6 +21,8 @@ export type State = {
   restarts?: number;
   /** Whether the releases are in memory, and gone after a boot. */
   volatile?: boolean;
+  /** The good release, if it was in memory and is gone with the power. */
+  gone?: string;
   /** The last failure that the board keeps. */
   failure?: { release: string; reason: string };
 };
@@ -46,6 +48,7 @@ export function readState(records: Records): State {
     rssBytes: number("rss"),
     cap: capBytes === undefined ? undefined : { bytes: capBytes, inForce: word("cap", 1) === "in-force" },
     restarts: number("restarts"),
+    gone: word("gone"),
     volatile: word("volatile") === "yes" ? true : undefined,
     failure: failed === undefined ? undefined : { release: failed, reason: reason.join("\n").trim() },
   };
