@@ -1,6 +1,6 @@
 import { getArchitecture } from "../../model/registry.ts";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { findErratum843419 } from "../../audit/decode/a64/erratum.ts";
@@ -73,6 +73,16 @@ test.each([
   const other = join(dirname(map), "other.so.map");
   expect(bytes.equals(await link(linked, sequence, { name, map: other, flags: ["-s"] }))).toBe(true);
   expect(existsSync(other)).toBe(false);
+});
+
+test.each(["cc", "c++"])("%s refuses the question of the crate cc without compiling a libc for it", async (name) => {
+  const wrappers = zigWrappers(registry.triples.get("armv7-unknown-linux-musleabihf") as Triple, paths);
+  await writeWrappers(wrappers);
+  const cache = temporaryFolder();
+  const env = { ...process.env, ...zigCaches({ ...paths, cache }) };
+  const { status, stderr } = spawnSync(join(wrappers.folder, name), ["-?"], { encoding: "utf8", env, timeout: 10_000 });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "error: unknown argument: '-?'\n" });
+  expect(readdirSync(cache)).toEqual([]);
 });
 
 test("bindgen gets zig's header folders, for every target", () => {

@@ -18,7 +18,7 @@ export function zigWrappers(target: Target, paths: ZigPaths): Wrappers {
   const flags = `-target ${zigTargetWithFloor(target.zigTarget, target.glibcFloor)} -mcpu=${target.cpu.zig} -O2`;
   const call = (tool: string, args: string) => `"${paths.zigbuild}" zig ${tool} -- ${args}"$@"`;
   // cargo-zigbuild asks rustc for its version, through the user's wrapper: sccache would call itself while it asks what this compiler is.
-  const begin = "#!/bin/sh\nunset RUSTC_WRAPPER\n";
+  const begin = `#!/bin/sh\nunset RUSTC_WRAPPER\n${refuseQuestion}`;
   const exec = (text: string) => `${begin}exec ${text}\n`;
   const cc = call("cc", `${flags} `);
   // zig cc takes no other flag for a map than this one, with which it prints the map.
@@ -31,6 +31,12 @@ export function zigWrappers(target: Target, paths: ZigPaths): Wrappers {
     ar: exec(call("ar", "")),
   });
 }
+
+/**
+ * The crate cc asks each C compiler with `-?` whether it takes the flags of MSVC. For arm, cargo-zigbuild adds a C file to that call; zig then
+ * compiles what a program links, all of musl and compiler-rt, before it refuses the flag.
+ */
+const refuseQuestion = `[ "$*" != "-?" ] || { echo "error: unknown argument: '-?'" >&2; exit 1; }\n`;
 
 /**
  * The part of a linker wrapper that repeats zig's ld.lld command with flags that zig cc refuses. zig prints the command with spaces between
