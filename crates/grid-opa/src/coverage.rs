@@ -3,6 +3,7 @@
 use crate::rego::eval::Watch;
 use crate::rego::plan::ir::Mark;
 use crate::set::PolicySet;
+use crate::sorting::sort;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A range of lines in a policy, counted from 1, both ends included.
@@ -115,20 +116,22 @@ impl Cover {
             .zip(set.sources())
             .map(|(number, (name, source))| {
                 let lines = Rows::of(&source.text);
-                let mut covered = BTreeSet::new();
-                let mut others = BTreeSet::new();
+                let mut covered = Vec::new();
+                let mut others = Vec::new();
                 for (&(start, end), &reached) in spans.get(&number).into_iter().flatten() {
                     let lines = Lines {
                         start: lines.row(start),
                         end: lines.row(end.max(start + 1) - 1),
                     };
                     if reached {
-                        covered.insert(lines)
+                        covered.push(lines);
                     } else {
-                        others.insert(lines)
-                    };
+                        others.push(lines);
+                    }
                 }
-                others.retain(|lines| !covered.contains(lines));
+                sort(&mut covered);
+                sort(&mut others);
+                others.retain(|lines| covered.binary_search(lines).is_err());
                 FileCoverage {
                     file: name.clone(),
                     covered: joined(&covered),
@@ -161,8 +164,8 @@ impl Rows {
     }
 }
 
-// Joins ranges of lines that overlap or touch.
-fn joined(all: &BTreeSet<Lines>) -> Vec<Lines> {
+// Joins sorted ranges of lines that overlap or touch.
+fn joined(all: &[Lines]) -> Vec<Lines> {
     let mut joined: Vec<Lines> = Vec::new();
     for &lines in all {
         match joined.last_mut() {

@@ -110,7 +110,7 @@ impl Engine {
     /// `GRID_COMPILE` if the other policies do not compile without it, and `GRID_ARGUMENT` for a bundle's policy. The old set still serves.
     pub fn remove_policy(&self, name: &str) -> Result<bool, Error> {
         let mut existed = false;
-        self.change_if(|set| {
+        self.change_if(&mut |set| {
             existed = set.contains(name);
             if existed {
                 set.without_policy(self.options(), name).map(Some)
@@ -148,13 +148,14 @@ impl Engine {
         &self,
         build: impl FnOnce(&PolicySet) -> Result<PolicySet, Error>,
     ) -> Result<(), Error> {
-        self.change_if(|set| build(set).map(Some))
+        let mut build = Some(build);
+        self.change_if(&mut |set| build.take().map(|build| build(set)).transpose())
     }
 
     // Builds the next set from the serving one and swaps it in. After an error or a panic the serving set stays.
     fn change_if(
         &self,
-        build: impl FnOnce(&PolicySet) -> Result<Option<PolicySet>, Error>,
+        build: &mut dyn FnMut(&PolicySet) -> Result<Option<PolicySet>, Error>,
     ) -> Result<(), Error> {
         let _changing = self
             .0

@@ -58,6 +58,21 @@ pub(crate) fn watched<T>(
     watch: Option<&mut dyn Watch>,
     times: &mut Times,
 ) -> Result<Option<T>, Error> {
+    let value = value_of(set, options, query, input, watch, times)?;
+    (value != Value::Undefined)
+        .then(|| write(&value))
+        .transpose()
+}
+
+// The part of `watched` that is the same for all kinds of answers, and compiled once.
+fn value_of(
+    set: &PolicySet,
+    options: &EngineOptions,
+    query: &str,
+    input: Input<'_>,
+    watch: Option<&mut dyn Watch>,
+    times: &mut Times,
+) -> Result<Value, Error> {
     let target = match set.rule_at(query) {
         Some(rule) => Target::Rule(rule),
         None => Target::Query(prepared(set, options, query, true)?),
@@ -106,9 +121,7 @@ pub(crate) fn watched<T>(
             }
         }
     };
-    (value != Value::Undefined)
-        .then(|| write(&value))
-        .transpose()
+    Ok(value)
 }
 
 /// Evaluates a query with any number of expressions and answers on `set`. Returns the variables of each answer.

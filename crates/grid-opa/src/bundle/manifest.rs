@@ -9,7 +9,7 @@ use crate::sorting::sort;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Maximum number of roots; each policy is compared with each root.
 const MOST_ROOTS: usize = 1000;
@@ -35,7 +35,7 @@ struct Fields {
     wasm: Option<Vec<IgnoredAny>>,
     // Deserialized to check its type; not used otherwise.
     #[serde(rename = "metadata")]
-    _metadata: Option<BTreeMap<String, IgnoredAny>>,
+    _metadata: Option<HashMap<String, IgnoredAny>>,
 }
 
 /// The contents of a manifest.

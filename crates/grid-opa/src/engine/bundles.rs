@@ -37,7 +37,7 @@ impl Engine {
     /// `GRID_COMPILE` if the other policies do not compile without it; the old set still serves.
     pub fn remove_bundle(&self, name: &str) -> Result<bool, Error> {
         let mut existed = false;
-        self.change_if(|set| {
+        self.change_if(&mut |set| {
             existed = set.bundles().has(name);
             if existed {
                 set.without_bundle(self.options(), name).map(Some)

@@ -6,10 +6,10 @@
 use crate::engine::{Engine, check_name};
 use crate::error::Error;
 use crate::options::EngineOptions;
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-static ENGINES: Mutex<BTreeMap<String, Engine>> = Mutex::new(BTreeMap::new());
+static ENGINES: LazyLock<Mutex<HashMap<String, Engine>>> = LazyLock::new(Mutex::default);
 
 impl Engine {
     /// The engine of this name, the same in every thread. The first call creates it, with the default options if `options` is `None`.

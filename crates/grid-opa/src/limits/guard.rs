@@ -33,13 +33,21 @@ pub(crate) fn guarded<T>(
     allowance: Allowance,
     work: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
+    let mut work = Some(work);
+    let mut result = None;
+    guarded_once(allowance, &mut || result = work.take().map(|work| work()))?;
+    result.unwrap_or_else(|| Err(panicked("the work did not run")))
+}
+
+// The part that is the same for all kinds of work, and compiled once.
+fn guarded_once(allowance: Allowance, work: &mut dyn FnMut()) -> Result<(), Error> {
     let bytes = allowance.bytes as usize;
     // The thread may have less stack left than the documents checks require.
     let work = || stack::enough(0, work);
     let (outcome, peak) = capped(bytes, || catch_unwind(AssertUnwindSafe(work)));
     match outcome {
-        Ok(result) if peak <= bytes => result,
-        Ok(_) => Err(allowance.exhausted()),
+        Ok(()) if peak <= bytes => Ok(()),
+        Ok(()) => Err(allowance.exhausted()),
         Err(payload) => match reason_of(payload.as_ref()) {
             // The panic message of a collection for a length that no memory could hold.
             "capacity overflow" => Err(allowance.exhausted()),

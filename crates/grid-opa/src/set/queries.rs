@@ -2,7 +2,7 @@
 
 use crate::document::input_parts::InputParts;
 use crate::rego::plan::Query;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Maximum number of cached queries per set.
@@ -19,7 +19,7 @@ pub(crate) struct Prepared {
 
 /// Prepared queries by text, and by whether they return one value.
 #[derive(Debug, Default)]
-pub(crate) struct Queries(Mutex<BTreeMap<(bool, String), Arc<Prepared>>>);
+pub(crate) struct Queries(Mutex<HashMap<(bool, String), Arc<Prepared>>>);
 
 impl Queries {
     /// Returns the cached query, or prepares it.
@@ -45,7 +45,7 @@ impl Queries {
         Ok(prepared)
     }
 
-    fn cached(&self) -> MutexGuard<'_, BTreeMap<(bool, String), Arc<Prepared>>> {
+    fn cached(&self) -> MutexGuard<'_, HashMap<(bool, String), Arc<Prepared>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

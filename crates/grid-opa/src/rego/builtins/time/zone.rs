@@ -6,7 +6,7 @@ use super::super::Failure;
 pub(super) enum Zone {
     Utc,
     #[cfg(feature = "time-zones")]
-    Named(std::rc::Rc<jiff::tz::TimeZone>),
+    Named(std::rc::Rc<jiff_core::tz::tzif::TimeZone>),
 }
 
 /// The state of a zone at a time: the seconds ahead of UTC, and the abbreviation.
@@ -39,7 +39,7 @@ impl Zone {
     #[cfg(feature = "time-zones")]
     fn in_database(name: &str) -> Result<Self, Failure> {
         use super::super::cache::Cache;
-        use jiff::tz::TimeZone;
+        use jiff_core::tz::tzif::TimeZone;
 
         thread_local! {
             static ZONES: Cache<TimeZone> = const { Cache::new() };
@@ -52,7 +52,7 @@ impl Zone {
             if known != name {
                 return Err(unknown());
             }
-            TimeZone::tzif(known, data).map_err(|_| unknown())
+            TimeZone::parse(data).map_err(|_| unknown())
         };
         ZONES.with(|zones| zones.get(name, read)).map(Self::Named)
     }
@@ -72,7 +72,7 @@ impl Zone {
             }),
             #[cfg(feature = "time-zones")]
             Self::Named(zone) => {
-                let time = jiff::Timestamp::from_second(second).map_err(|_| {
+                let time = jiff_core::Timestamp::from_second(second).map_err(|_| {
                     Failure::unsure(
                         "the time is outside of the range of the time zones of this build",
                     )
@@ -80,7 +80,7 @@ impl Zone {
                 let found = zone.to_offset_info(time);
                 Ok(Local {
                     offset: found.offset().seconds().into(),
-                    name: found.abbreviation().to_owned(),
+                    name: found.abbreviation().as_str().to_owned(),
                 })
             }
         }

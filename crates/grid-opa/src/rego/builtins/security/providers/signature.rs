@@ -44,7 +44,7 @@ impl Request<'_> {
         credentials: &Credentials<'_>,
         time_ns: i64,
         context: &mut Context<'_>,
-    ) -> Result<BTreeMap<&'static str, String>, Failure> {
+    ) -> Result<Vec<(&'static str, String)>, Failure> {
         let Credentials {
             service,
             region,
@@ -57,14 +57,13 @@ impl Request<'_> {
             None => "UNSIGNED-PAYLOAD".to_owned(),
         };
         let path = self.uri.escaped_path();
-        let mut own =
-            BTreeMap::from([("host", utf8(self.uri.host)?), ("x-amz-date", time.clone())]);
+        let mut own = vec![("host", utf8(self.uri.host)?), ("x-amz-date", time.clone())];
         if matches!(service, "s3" | "glacier") {
-            own.insert("x-amz-content-sha256", content.clone());
+            own.push(("x-amz-content-sha256", content.clone()));
         }
         if !session_token.is_empty() {
             context.charge(session_token.len())?;
-            own.insert("x-amz-security-token", session_token.to_owned());
+            own.push(("x-amz-security-token", session_token.to_owned()));
         }
 
         let signed = signed_headers(&own, self.headers)?;
@@ -136,7 +135,7 @@ impl Request<'_> {
         ] {
             header.push(part)?;
         }
-        own.insert("Authorization", header.into_string());
+        own.push(("Authorization", header.into_string()));
         Ok(own)
     }
 }
@@ -154,7 +153,7 @@ fn day_and_time(time_ns: i64) -> (String, String) {
 
 // The headers by lowercase name. Headers of the request take precedence over added ones.
 fn signed_headers<'h>(
-    own: &'h BTreeMap<&str, String>,
+    own: &'h [(&str, String)],
     headers: &BTreeMap<&str, &'h str>,
 ) -> Result<BTreeMap<String, &'h str>, Failure> {
     let mut signed: BTreeMap<String, &str> = BTreeMap::new();

@@ -2,7 +2,6 @@
 
 use super::super::operands::{object, wrong};
 use super::{Builtin, Context, Failure, Text, Value, builtin, same_or, string, string_of};
-use std::collections::BTreeMap;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("replace", 3, |operands, context| {
@@ -49,7 +48,16 @@ pub(super) const ALL: &[Builtin] = &[
 struct Node<'t> {
     /// The replacement of the text that ends here.
     new: Option<&'t str>,
-    next: BTreeMap<u8, usize>,
+    /// Sorted by byte.
+    next: Vec<(u8, usize)>,
+}
+
+impl Node<'_> {
+    // The node after a byte, or where its edge would be inserted.
+    fn edge(&self, byte: u8) -> Result<usize, usize> {
+        let place = self.next.binary_search_by_key(&byte, |(byte, _)| *byte)?;
+        self.next.get(place).map(|(_, next)| *next).ok_or(place)
+    }
 }
 
 // Replaces the first text that matches at each place. The texts are sorted, so that is the shortest match. `None` if nothing matches.
@@ -115,9 +123,13 @@ fn tree<'t>(
             if at > 0 && node.new.is_some() {
                 break;
             }
-            at = *node.next.entry(byte).or_insert(fresh);
-            if at == fresh {
-                nodes.push(Node::default());
+            match node.edge(byte) {
+                Ok(next) => at = next,
+                Err(place) => {
+                    node.next.insert(place, (byte, fresh));
+                    nodes.push(Node::default());
+                    at = fresh;
+                }
             }
         }
         if let Some(node) = nodes
@@ -134,7 +146,7 @@ fn tree<'t>(
 fn shortest<'t>(nodes: &[Node<'t>], rest: &[u8]) -> Option<(usize, &'t str)> {
     let mut node = nodes.first()?;
     for (length, byte) in rest.iter().enumerate() {
-        node = nodes.get(*node.next.get(byte)?)?;
+        node = nodes.get(node.edge(*byte).ok()?)?;
         if let Some(new) = node.new {
             return Some((length + 1, new));
         }
