@@ -93,8 +93,9 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }
 
-/** `4.89 MB`, `123 KB`, `4.1 KB`, `45 B`. */
+/** `78.5 GB`, `4.89 MB`, `123 KB`, `4.1 KB`, `45 B`. */
 export function formatSize(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
   if (bytes >= 1e6) return formatBytes(bytes);
   return bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
 }

@@ -22,7 +22,7 @@ export function describeDeploy(results: HostResult[]): string {
     one.outcome,
     one.release ?? "-",
     one.previous ?? "-",
-    one.sentBytes === undefined ? "-" : formatSize(one.sentBytes),
+    sentOf(one),
     one.outcome === "skipped" ? "-" : `${one.seconds.toFixed(1)}s`,
   ]);
   return [
@@ -32,6 +32,12 @@ export function describeDeploy(results: HostResult[]): string {
       return lines.length > 0 ? ["", `${one.host}:`, ...lines] : [];
     }),
   ].join("\n");
+}
+
+/** What was sent, or would be before compression. */
+function sentOf({ outcome, sentBytes, plan }: HostResult): string {
+  if (outcome === "planned" && plan !== undefined) return `${formatSize(plan.bytes)} to send`;
+  return sentBytes === undefined ? "-" : formatSize(sentBytes);
 }
 
 function describeHost(one: HostResult): string[] {

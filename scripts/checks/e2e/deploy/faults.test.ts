@@ -85,7 +85,7 @@ describe("the host", () => {
   };
 
   test("is not the known one, does not know the key, or is not there", async () => {
-    const project = await createDeployed("strangers");
+    const project = await createDeployed("strangers", { hosts: { kitchen: { groups: ["home"] } } });
     board.guest.know("another");
     onTestFinished(() => board.guest.know("its own"));
     const { stderr } = await start(["--cwd", project.path, "deploy", "guest", "--ssh-config", board.guest.config, "--trust"]).ended;
@@ -94,7 +94,9 @@ describe("the host", () => {
     expect(await project.state()).toBe(project.before);
     expect(await fails("HOST_DENIED", project, ["stranger"])).toMatch(/never asks for a password[^]*ssh-copy-id stranger/);
     await fails("HOST_REFUSED", project, ["nobody"]);
-    expect(await fails("HOST_UNKNOWN", project, ["no-such-host.invalid"])).toMatch(/there is no host no-such-host\.invalid/);
+    expect(await fails("HOST_UNKNOWN", project, ["no-such-host.invalid"])).toMatch(
+      /there is no host no-such-host\.invalid[^]*of boardkit\.deploy\.hosts: kitchen, home/,
+    );
   });
 
   test("has a user who cannot become root, or only with a password", async () => {

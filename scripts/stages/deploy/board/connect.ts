@@ -53,9 +53,24 @@ export async function withBoard<T>(
       });
     const board = createBoard(session, { name: host.name, folder, root: machine.root, tool: app.tool, probe, create });
     return await work({ board, report, places });
+  } catch (error) {
+    throw withKnownHosts(error, host, app.settings.hosts);
   } finally {
     await session.end();
   }
+}
+
+/** A name that ssh does not know may be meant for one of the settings. */
+function withKnownHosts(error: unknown, { name }: DeployHost, hosts: DeploySettings["hosts"]): unknown {
+  if (!(error instanceof BoardkitError) || error.code !== "HOST_UNKNOWN" || name in hosts) return error;
+  const groups = [...new Set(Object.values(hosts).flatMap((one) => one.groups))];
+  const known = [...Object.keys(hosts), ...groups].join(", ");
+  if (known === "") return error;
+  return new BoardkitError(error.message, {
+    ...error.details,
+    code: error.code,
+    fix: `${error.details.fix}\nhosts and groups of boardkit.deploy.hosts: ${known}`,
+  });
 }
 
 /** Refuses a machine that is another board than the settings say. */
