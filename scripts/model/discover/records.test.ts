@@ -34,6 +34,13 @@ test("what is open is asked: the machine of a service, and its address", () => {
   expect(hostsOf([pointer!])).toEqual({ hosts: [], leftOut: 1 });
 });
 
+test.each(["\uFFFD".repeat(63), "x".repeat(64), "a..b", `${"x.".repeat(130)}x`])(
+  "a name that no packet can have is not asked: %s",
+  (name) => {
+    expect(openQuestions([ssh(name)[0]!])).toEqual([]);
+  },
+);
+
 test("services of other kinds, and pointers to elsewhere, are none", () => {
   const { hosts, leftOut } = hostsOf([
     { type: "PTR", name: "_http._tcp.local", to: "a._http._tcp.local" },

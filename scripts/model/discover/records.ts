@@ -56,6 +56,11 @@ function servicesOf(records: Announced[]): { services: Service[]; without: strin
   return { services, without };
 }
 
+/** Whether a question can have a name: a byte that is no UTF-8 has become three, and one broken question spoils the others of its packet. */
+function canBeAsked({ name }: Question): boolean {
+  return Buffer.byteLength(name) <= 253 && name.split(".").every((label) => label !== "" && Buffer.byteLength(label) <= 63);
+}
+
 /** The questions that records leave open. */
 export function openQuestions(records: Announced[]): Question[] {
   const { services, without } = servicesOf(records);
@@ -70,7 +75,7 @@ export function openQuestions(records: Announced[]): Question[] {
       { name, type: "A" },
       { name, type: "AAAA" },
     ]),
-  ];
+  ].filter(canBeAsked);
 }
 
 /** The machines, by name; `leftOut` counts services without a machine, and machines beyond the limit. */

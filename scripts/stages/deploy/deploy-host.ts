@@ -152,25 +152,25 @@ async function prune(board: Board, token: string, keep: number, { reporter }: Co
 
 /** What the board has; a dry run does not bring the tool to a board without the app, which has nothing. */
 async function takeInventory({ board, report, places }: Connected, token: string, dryRun: boolean): Promise<Inventory> {
-  const space = places.memory ?? board.folder;
-  const free = report.machine.mounts.findLast(({ path, exists }) => exists && space.startsWith(path))?.freeKiB;
+  const free = freeBytesOf(report, places);
   try {
-    const inventory = readInventory(await board.call("inventory", [token]));
-    // The folder in memory is not there yet.
-    const isNew = dryRun && places.memory !== undefined && inventory.releases.length === 0 && free !== undefined;
-    return isNew ? { ...inventory, freeBytes: free * 1024 } : inventory;
+    const { freeBytes, ...inventory } = readInventory(await board.call("inventory", [token]));
+    // The folder in memory is not there before the first deploy, and after a boot.
+    const isThere = !dryRun || places.memory === undefined || inventory.releases.length > 0;
+    return { ...inventory, ...(isThere ? asFree(freeBytes) : asFree(free)) };
   } catch (error) {
     if (!dryRun || !(error instanceof BoardkitError && error.code === "NOT_DEPLOYED")) throw error;
-    return {
-      releases: [],
-      runtimes: [],
-      incoming: [],
-      mount: [],
-      installed: [],
-      isRunning: false,
-      ...(free === undefined ? {} : { freeBytes: free * 1024 }),
-    };
+    return { releases: [], runtimes: [], incoming: [], mount: [], installed: [], isRunning: false, ...asFree(free) };
   }
+}
+
+const asFree = (freeBytes: number | undefined) => (freeBytes === undefined ? {} : { freeBytes });
+
+/** Free bytes for releases, as the probe knows them: it asks a few folders only, and of a folder in memory `/` says nothing. */
+function freeBytesOf({ machine }: Connected["report"], { folder, memory }: AppPlaces): number | undefined {
+  const mount = machine.mounts.findLast(({ path, exists }) => exists && (memory ?? folder).startsWith(path));
+  if (mount?.freeKiB === undefined || (memory !== undefined && mount.path === "/")) return undefined;
+  return mount.freeKiB * 1024;
 }
 
 /** Refuses to move the releases of an app: while they move, a power cut would leave the board without any. */

@@ -253,6 +253,8 @@ test("releases in memory and data elsewhere: gone with the power, and back by th
   expect((await project.run(["restart"])).stderr).toMatch(/RELEASE_GONE/);
   const plan = await project.deploy(["--dry-run"]);
   expect(plan).toMatchObject({ outcome: "planned", release: first.release });
+  // The probe does not ask for the space of /run.
+  expect(plan.plan?.free).toBeUndefined();
   const again = await project.deploy();
   expect(again, again.stderr).toMatchObject({ code: 0, outcome: "deployed", release: first.release, sentFiles: first.sentFiles });
   expect(await project.answer()).toBe(`${data}one`);
