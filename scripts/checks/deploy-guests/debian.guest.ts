@@ -63,12 +63,12 @@ test("a static program becomes a unit of systemd, and one process; its health is
   project.set({ health: { http: ":8080/", timeout: 3 }, env: { MODE: "broken" } });
   const broken = await project.deploy();
   expect(broken, broken.stderr).toMatchObject({ code: 1, outcome: "returned", error: { code: "UNHEALTHY" } });
-  expect(broken.error?.message).toMatch(/no answer with 2xx from http:\/\/127\.0\.0\.1:8080\/ .*500/);
+  expect(broken.error?.message).toContain("no answer with 2xx from http://127.0.0.1:8080/");
   await waitForAnswer("soup\n");
-  project.set({});
 });
 
 test("a change sends one file, and the service is away for its own start and little more", async () => {
+  project.set({});
   const downtimes: number[] = [];
   let sent = 0;
   for (const dish of ["noodles", "rice", "beans"]) {
