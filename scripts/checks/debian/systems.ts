@@ -1,8 +1,9 @@
 // Debian systems of other architectures: debootstrap makes them, the cache keeps them, qemu-user runs their programs.
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { release } from "node:os";
 import { join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Triple } from "../../model/targets/triple.ts";
@@ -11,7 +12,7 @@ import { whereIs } from "../../stages/set-up/host-tools.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { debianKeyring, findMirror } from "../../tools/packages/apt.ts";
-import { run, runOrFail, type Outcome } from "../../tools/exec.ts";
+import { describeEnd, run, runOrFail, type Outcome } from "../../tools/exec.ts";
 
 /** The first suite with a Node that is new enough for the packages: 20. */
 const SUITE = "trixie";
@@ -76,11 +77,19 @@ export async function ensureSystem({ name, architecture, arch, cpu, packages }: 
     await mkdir(join(folder, "proc"));
     // container=lxc: the second stage makes no devices, because a user namespace cannot. The first stage made them.
     const second = await enter(system(folder), ["/debootstrap/debootstrap", "--second-stage"], { container: "lxc" }, signal, `${root}.log`);
-    if (second.exitCode !== 0) await runOrFail({ argv: ["tail", "-n", "30", join(folder, "debootstrap/debootstrap.log")] }, "DEBOOTSTRAP");
+    if (second.exitCode !== 0) throw unfinished(what, second, await readFile(join(folder, "debootstrap/debootstrap.log"), "utf8"));
     await rm(join(folder, "var/cache/apt/archives"), { recursive: true, force: true });
   });
   reporter.done("set-up", what, (performance.now() - started) / 1000);
   return system(root);
+}
+
+function unfinished(what: string, second: Outcome, log: string): BoardkitError {
+  return new BoardkitError(`${what}: the second stage of debootstrap ${describeEnd(second)}`, {
+    code: "DEBOOTSTRAP",
+    tail: log.split("\n").slice(-30).join("\n"),
+    fix: "the lines above are those of debootstrap; on a busy machine call again when it has time",
+  });
 }
 
 function ruleOf(arch: Triple["arch"], { cache, registry }: Context): string {
@@ -111,5 +120,5 @@ export function enter(
   };
   const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const argv = ["env", "--ignore-environment", ...words, "sh", join(import.meta.dirname, "enter.sh"), root, rule, ...command];
-  return run({ argv, ...(log ? { log } : {}), signal, timeoutSeconds: 900 });
+  return run({ argv, ...(log ? { log } : {}), signal, timeoutSeconds: 3600 });
 }

@@ -58,14 +58,14 @@ async function killOneBoard(
   let board = await boot(plan, image, folder, context);
   try {
     const project = createGuestProject(join(folder, "project"), board.guest.config);
-    let seconds = (await deployTimed(board, project, "--trust")) ?? 0;
+    let span = (await deploySpan(board, project, "--trust")) ?? { milliseconds: 0, bytes: 0 };
     await board.guest.ssh("sync");
     const clean = readFileSync(image);
     let confirmed = await answerOf(board.guest);
     for (let round = 1; round <= count; round += 1) {
       const next = `dish ${round}\n`;
       project.write({ "menu.txt": next, "picture.bin": randomBytes(150_000) });
-      const { code, after } = await interrupt(board, join(folder, "project"), random(1000 * seconds * 1.1));
+      const { code, after } = await interrupt(board, join(folder, "project"), chooseMoment(span, random));
       const lost = await cutPower(board, image, random);
       const kill = { after: code === 0 ? "its end" : after || "its begin", ...lost };
       try {
@@ -74,7 +74,7 @@ async function killOneBoard(
         const may = code === 0 ? [next] : ["", "send"].includes(after) ? [confirmed] : [confirmed, next];
         const wrong = await findWrong(board, may);
         if (random(2) === 0) project.write({ "menu.txt": `another ${next}` });
-        seconds = (await deployTimed(board, project)) ?? seconds;
+        span = (await deploySpan(board, project)) ?? span;
         confirmed = await answerOf(board.guest);
         const answer = confirmed.endsWith(next) ? undefined : `after the next deploy it answers ${JSON.stringify(confirmed)}`;
         report({ ...kill, ...wrongOf([wrong, answer]) });
@@ -113,20 +113,32 @@ async function boot(plan: GuestPlan, image: string, folder: string, context: Con
   }
 }
 
-/** Deploys to the end; the seconds from the first write to the disk until then, undefined if nothing was to do. */
-async function deployTimed({ disk }: Powered, project: GuestProject, ...options: string[]): Promise<number | undefined> {
-  const running = project.deploy(...options);
-  const [began, result] = await Promise.all([untilWrite(disk, running), running]);
-  if (result.outcome === "unchanged") return undefined;
-  if (result.outcome !== "deployed") throw new Error(`the deploy: ${JSON.stringify(result.error)} ${result.stderr}`);
-  return (performance.now() - began) / 1000;
+/** From the first write of a deploy to its end: the time, and the bytes of the disk's log. */
+type Span = { milliseconds: number; bytes: number };
+
+/** Half of the moments are random times, the others are in the middle of writes, which take little time. */
+function chooseMoment({ milliseconds, bytes }: Span, random: (limit: number) => number): Span {
+  const part = (whole: number) => random(Math.ceil(whole * 1.1) + 1);
+  return random(2) === 0 ? { milliseconds: part(milliseconds), bytes: Infinity } : { milliseconds: Infinity, bytes: part(bytes) };
 }
 
-/** Begins a deploy; returns after a number of milliseconds from its first write, or when it has ended. It is ended too, as its link is. */
-async function interrupt({ disk, guest }: Powered, project: string, milliseconds: number): Promise<{ code: number | null; after: string }> {
+/** Deploys to the end; undefined if nothing was to do. */
+async function deploySpan({ disk }: Powered, project: GuestProject, ...options: string[]): Promise<Span | undefined> {
+  const { size } = statSync(disk.log);
+  const running = project.deploy(...options);
+  const [began, result] = await Promise.all([untilWritten(disk, size + 1, running), running]);
+  if (result.outcome === "unchanged") return undefined;
+  if (result.outcome !== "deployed") throw new Error(`the deploy: ${JSON.stringify(result.error)} ${result.stderr}`);
+  return { milliseconds: performance.now() - began, bytes: statSync(disk.log).size - size };
+}
+
+/** Begins a deploy; kills the board at a moment of it, or when it has ended. The deploy is ended too, as its link is. */
+async function interrupt({ disk, guest }: Powered, project: string, moment: Span): Promise<{ code: number | null; after: string }> {
+  const { size } = statSync(disk.log);
   const { child, ended } = start(["--cwd", project, "deploy", "guest", "--ssh-config", guest.config]);
-  await untilWrite(disk, ended);
-  await Promise.race([ended, sleep(milliseconds)]);
+  await untilWritten(disk, size + 1, ended);
+  if (moment.bytes < Infinity) await untilWritten(disk, size + moment.bytes, ended);
+  else await Promise.race([ended, sleep(moment.milliseconds)]);
   const code = child.exitCode;
   await guest.cut();
   child.kill("SIGINT");
@@ -134,14 +146,13 @@ async function interrupt({ disk, guest }: Powered, project: string, milliseconds
   return { code, after: [...stderr.matchAll(/^✓ (\w+)/gm)].at(-1)?.[1] ?? "" };
 }
 
-/** Waits for a write to a disk, or for the end of what writes; the time then. */
-async function untilWrite({ log }: ServedDisk, writer: Promise<unknown>): Promise<number> {
-  const { size } = statSync(log);
+/** Waits until the log of a disk has a size, or for the end of what writes; the time then. */
+async function untilWritten({ log }: ServedDisk, size: number, writer: Promise<unknown>): Promise<number> {
   const over = writer.then(
     () => true,
     () => true,
   );
-  while (statSync(log).size === size && !(await Promise.race([over, sleep(10, false)])));
+  while (statSync(log).size < size && !(await Promise.race([over, sleep(1, false)])));
   return performance.now();
 }
 

@@ -63,12 +63,12 @@ test("a static program becomes a unit of systemd, and one process; its health is
   project.set({ health: { http: ":8080/", timeout: 3 }, env: { MODE: "broken" } });
   const broken = await project.deploy();
   expect(broken, broken.stderr).toMatchObject({ code: 1, outcome: "returned", error: { code: "UNHEALTHY" } });
-  expect(broken.error?.message).toMatch(/no answer with 2xx from http:\/\/127\.0\.0\.1:8080\/ .*500/);
+  expect(broken.error?.message).toContain("no answer with 2xx from http://127.0.0.1:8080/");
   await waitForAnswer("soup\n");
-  project.set({});
 });
 
 test("a change sends one file, and the service is away for its own start and little more", async () => {
+  project.set({});
   const downtimes: number[] = [];
   let sent = 0;
   for (const dish of ["noodles", "rice", "beans"]) {
@@ -92,14 +92,14 @@ test("a change sends one file, and the service is away for its own start and lit
 });
 
 test("MemoryMax bites: a program that grows beyond its cap is killed, and deploy and status name the kernel's line", async () => {
-  const before = await statusOf();
+  const [before, dish] = [await statusOf(), await answerOf(guest)];
   project.set({ memoryMax: "32M", env: { MODE: "grow" } });
   const result = await project.deploy();
   expect(result, result.stderr).toMatchObject({ code: 1, outcome: "returned", previous: before.running });
   expect(result.failure?.oom).toMatch(/Memory cgroup out of memory: Killed process \d+ \(kitchen\)/);
   const text = await project.run(["deploy"]);
   expect(text.stdout).toMatch(/ {2}memory: .*Memory cgroup out of memory: Killed process \d+ \(kitchen\)/);
-  await waitForAnswer("beans\n");
+  await waitForAnswer(dish);
   const after = await statusOf();
   expect(after.running).toBe(before.running);
   expect(after.text).toMatch(/ {2}memory: .*Memory cgroup out of memory: Killed process \d+ \(kitchen\)/);
@@ -115,6 +115,7 @@ test("MemoryMax bites: a program that grows beyond its cap is killed, and deploy
 });
 
 test("a program that passes its check and ends after 5 s: within `steady` the board returns, later it is started again", async () => {
+  const dish = await answerOf(guest);
   project.set({ env: { MODE: "late" }, health: { tcp: 8080, steady: 8 } });
   const watched = await project.deploy();
   expect(watched, watched.stderr).toMatchObject({
@@ -125,7 +126,7 @@ test("a program that passes its check and ends after 5 s: within `steady` the bo
   });
   expect(watched.error?.message).toMatch(/it was healthy for \d\.\d s, and then not: its program has ended/);
   expect(watched.failure?.log.join("\n")).toContain("the stove is cold");
-  await waitForAnswer("beans\n");
+  await waitForAnswer(dish);
 
   project.set({ env: { MODE: "late" } });
   const confirmed = await project.deploy();
@@ -133,18 +134,18 @@ test("a program that passes its check and ends after 5 s: within `steady` the bo
   await expect.poll(async () => (await statusOf()).restarts, { timeout: 180_000, interval: 2000 }).toBeGreaterThan(0);
   const back = await project.run(["rollback"]);
   expect(back, back.stderr).toMatchObject({ code: 0 });
-  await waitForAnswer("beans\n");
+  await waitForAnswer(dish);
   project.set({});
 });
 
 test("after a restart of the machine, and after its power has gone, the service runs by itself", async () => {
-  const { running } = await statusOf();
+  const [{ running }, dish] = [await statusOf(), await answerOf(guest)];
   await guest.restart();
-  await waitForAnswer("beans\n");
+  await waitForAnswer(dish);
   // Nothing has asked it to write since the boot.
   await guest.cut();
   guest = await bootGuest(plan, folder, context);
-  await waitForAnswer("beans\n");
+  await waitForAnswer(dish);
   const after = await statusOf();
   expect(after.running).toBe(running);
   expect(await guest.ssh(`systemctl is-active ${UNIT}`)).toBe("active\n");

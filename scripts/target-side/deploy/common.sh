@@ -106,6 +106,12 @@ settle_won() {
   rm -f won
 }
 
+# systemd leaves a cap in force that the unit of this process does not name any more.
+lift_cap() {
+  own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+  case $own in */"boardkit-$app.service") echo max >"/sys/fs/cgroup$own/memory.max" ;; esac
+} 2>/dev/null
+
 # The good release runs with the files of the service that it was confirmed with: those of a release that failed may end it too, for
 # example by a smaller cap. restore_service <id of the release that is to run>
 restore_service() {
@@ -118,6 +124,7 @@ restore_service() {
     # It holds a process that runs to the cap of the unit too, also the one that asks.
     [ "$kind" != systemd ] || systemctl daemon-reload
     read_settings
+    [ -n "$cap" ] || lift_cap
   fi
   rm -rf "$here/before"
 }
