@@ -2,7 +2,7 @@
 
 use crate::rego::builtins::table;
 
-const FEATURES: [(&str, bool); 11] = [
+const FEATURES: [(&str, bool); 12] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
     ("coverage", cfg!(feature = "coverage")),
@@ -13,6 +13,7 @@ const FEATURES: [(&str, bool); 11] = [
     ("jwt-rsa", cfg!(feature = "jwt-rsa")),
     ("time", cfg!(feature = "time")),
     ("time-zones", cfg!(feature = "time-zones")),
+    ("x509", cfg!(feature = "x509")),
     ("yaml", cfg!(feature = "yaml")),
 ];
 
