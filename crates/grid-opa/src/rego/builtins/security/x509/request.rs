@@ -14,12 +14,15 @@ const EXTENSIONS: [u32; 7] = [1, 2, 840, 113_549, 1, 9, 14];
 /// The value of a request.
 pub(super) fn read(bytes: &[u8], writer: &mut Writer<'_, '_>) -> Result<Value, Wrong> {
     let mut outer = Der(bytes);
+    if bytes.is_empty() {
+        return Err("asn1: syntax error: sequence truncated".into());
+    }
+    if !outer.is_next(SEQUENCE) {
+        return Err("asn1: structure error: tags don't match".into());
+    }
     let Some(whole) = outer.any() else {
         return Err("asn1: syntax error: data truncated".into());
     };
-    if whole.tag != SEQUENCE {
-        return Err("asn1: structure error: tags don't match".into());
-    }
     if !outer.is_empty() {
         return Err("asn1: syntax error: trailing data".into());
     }
