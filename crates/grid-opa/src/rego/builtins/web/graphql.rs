@@ -13,8 +13,12 @@ mod write;
 
 use super::operands::{any, string, wrong_type};
 use super::{Builtin, Context, Failure, builtin};
+use crate::limits::stack;
 use crate::rego::value::{Object, Value};
 use syntax::document::{Query, SchemaDocument};
+
+/// The stack for a document, in levels of policies. One of these takes several levels of GraphQL.
+const STACK_LEVELS: u32 = 64;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("graphql.is_valid", 2, |operands, context| {
@@ -29,10 +33,10 @@ pub(super) const ALL: &[Builtin] = &[
             rules::check(&schema, &query, context)?;
             Ok(true)
         };
-        unless_wrong(valid()).map(|valid| Some(valid.unwrap_or(false).into()))
+        unless_wrong(deep(&mut valid)).map(|valid| Some(valid.unwrap_or(false).into()))
     }),
     builtin("graphql.parse", 2, |operands, context| {
-        let [query, schema] = parsed(operands, context)?.map_err(|number| {
+        let [query, schema] = deep(|| parsed(operands, context))?.map_err(|number| {
             // OPA's errors count the operands from 0.
             any(operands, number + 1).map_or_else(
                 |failure| failure,
@@ -42,7 +46,7 @@ pub(super) const ALL: &[Builtin] = &[
         Ok(Some(vec![query, schema].into()))
     }),
     builtin("graphql.parse_and_verify", 2, |operands, context| {
-        let parsed = match parsed(operands, context) {
+        let parsed = match deep(|| parsed(operands, context)) {
             Ok(parsed) => Ok(parsed.ok()),
             Err(failure) => Err(failure),
         };
@@ -56,12 +60,18 @@ pub(super) const ALL: &[Builtin] = &[
         Ok(Some(vec![true.into(), query, schema].into()))
     }),
     builtin("graphql.parse_query", 1, |operands, context| {
-        let query = parser::query(string(operands, 1)?, context)?;
-        write::query(&query, context).map(Some)
+        let text = string(operands, 1)?;
+        deep(|| {
+            let query = parser::query(text, context)?;
+            write::query(&query, context).map(Some)
+        })
     }),
     builtin("graphql.parse_schema", 1, |operands, context| {
-        let schema = parser::schema(string(operands, 1)?, false, context)?;
-        write::schema(&schema, context).map(Some)
+        let text = string(operands, 1)?;
+        deep(|| {
+            let schema = parser::schema(text, false, context)?;
+            write::schema(&schema, context).map(Some)
+        })
     }),
     builtin("graphql.schema_is_valid", 1, |operands, context| {
         let mut valid = || {
@@ -71,9 +81,14 @@ pub(super) const ALL: &[Builtin] = &[
             schema::build(document, context)?;
             Ok(true)
         };
-        unless_wrong(valid()).map(|valid| Some(valid.unwrap_or(false).into()))
+        unless_wrong(deep(&mut valid)).map(|valid| Some(valid.unwrap_or(false).into()))
     }),
 ];
+
+/// Does something with the stack for the deepest document that is taken.
+fn deep<T>(work: impl FnOnce() -> T) -> T {
+    stack::enough(STACK_LEVELS, work)
+}
 
 /// `None` instead of an error that only says that a document is wrong.
 fn unless_wrong<T>(result: Result<T, Failure>) -> Result<Option<T>, Failure> {
