@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { BoardkitError } from "../../../scripts/lib/errors.ts";
 import { packageRoot } from "../../../scripts/lib/paths.ts";
+import { checkCapabilities } from "../conformance/capabilities.ts";
 import { countOutcomes, regressions, type Results } from "../conformance/counts.ts";
-import { type OpaCase, readOpaCases } from "../conformance/opa-cases.ts";
+import { type OpaCase, readOpaCapabilities, readOpaCases } from "../conformance/opa-cases.ts";
 import { conformancePage } from "../conformance/page.ts";
 import { groupTable, listCases, totalTable } from "../conformance/report.ts";
 import { runAll } from "../conformance/run-all.ts";
@@ -37,6 +38,7 @@ export function addConformance(program: Command, edge: Edge): void {
         found[version] = countOutcomes(cases, outcomes);
         all.push(...cases.map((one, index) => ({ one, outcome: outcomes[index] as Outcome })));
       }
+      await checkCapabilities(await readOpaCapabilities(cache));
       print(`${groupTable(found)}\n\n${listCases(all)}\n\n${totalTable(found)}`);
       if (show !== undefined) print(`\n${listCases(all, show)}`);
       if (update) {

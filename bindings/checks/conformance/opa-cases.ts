@@ -5,6 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { parseAllDocuments } from "yaml";
+import type { Capabilities } from "./capabilities.ts";
 import { BoardkitError } from "../../../scripts/lib/errors.ts";
 import { fillFolder } from "../../../scripts/lib/paths.ts";
 
@@ -57,6 +58,13 @@ export async function readOpaCases(
     );
     return sets.flatMap((set) => (set?.cases ?? []).map((one) => ({ ...one, version, group })));
   });
+}
+
+/** Reads OPA's list of its builtins; the cases must have been read before. */
+export async function readOpaCapabilities(cache: string): Promise<Capabilities> {
+  const name = `${MODULE}/capabilities.json`;
+  const files = unzipSync(await readFile(join(folderIn(cache), ZIP)), { filter: (file) => file.name === name });
+  return JSON.parse(new TextDecoder().decode(files[name])) as Capabilities;
 }
 
 async function fetchModule(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {

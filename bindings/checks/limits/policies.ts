@@ -190,6 +190,29 @@ const builtins: Record<string, Case> = {
     evaluate: "data.p.r",
     input: { d: { a: {} } },
   },
+  "graphql, fragments that double": {
+    load: rules('r := graphql.is_valid(input.q, "type Query { a: Int }")'),
+    evaluate: "data.p.r",
+    input: {
+      q: `{ __schema { ...a0 } } ${lines(40, (index) => `fragment a${index} on __Schema { ...a${index + 1} ...a${index + 1} }`)}
+fragment a40 on __Schema { description }`,
+    },
+  },
+  "graphql, fields of one name": {
+    load: rules('r := graphql.is_valid(input.q, "type Query { a: Query }")'),
+    evaluate: "data.p.r",
+    input: { q: `{ ${"a { __typename } ".repeat(20_000)} }` },
+  },
+  "graphql.parse_schema": {
+    load: rules("r := count(graphql.parse_schema(input.s).Definitions)"),
+    evaluate: "data.p.r",
+    input: { s: lines(30_000, (index) => `type A${index} { a: Int }`) },
+  },
+  "template of ranges": {
+    load: rules('r := count(strings.render_template(input.t, {"l": input.l}))'),
+    evaluate: "data.p.r",
+    input: { t: `${"{{range $.l}}".repeat(4)}x${"{{end}}".repeat(4)}`, l: list(1000, (index) => index) },
+  },
   "json.unmarshal": {
     load: rules("r := count(json.unmarshal(input.t))"),
     evaluate: "data.p.r",

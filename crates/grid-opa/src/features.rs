@@ -2,16 +2,18 @@
 
 use crate::rego::builtins::table;
 
-const FEATURES: [(&str, bool); 10] = [
+const FEATURES: [(&str, bool); 12] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
     ("coverage", cfg!(feature = "coverage")),
     ("crypto", cfg!(feature = "crypto")),
+    ("graphql", cfg!(feature = "graphql")),
     ("jwt", cfg!(feature = "jwt")),
     ("jwt-ec", cfg!(feature = "jwt-ec")),
     ("jwt-rsa", cfg!(feature = "jwt-rsa")),
     ("time", cfg!(feature = "time")),
     ("time-zones", cfg!(feature = "time-zones")),
+    ("x509", cfg!(feature = "x509")),
     ("yaml", cfg!(feature = "yaml")),
 ];
 

@@ -207,7 +207,7 @@ const FAMILIES: &[&[&[&[Builtin]]]] = &[
     #[cfg(feature = "crypto")]
     security::FAMILIES,
     &texts::FAMILIES,
-    &web::FAMILIES,
+    web::FAMILIES,
 ];
 
 /// All builtins, sorted by name.

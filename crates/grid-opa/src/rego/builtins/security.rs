@@ -4,6 +4,8 @@ mod crypto;
 #[cfg(feature = "jwt")]
 pub(super) mod jwt;
 mod providers;
+#[cfg(feature = "x509")]
+mod x509;
 
 #[cfg(feature = "bundle")]
 use super::Halt;
@@ -22,4 +24,6 @@ pub(super) const FAMILIES: &[&[&[Builtin]]] = &[
     &[jwt::RSA],
     #[cfg(feature = "jwt-ec")]
     &[jwt::CURVES],
+    #[cfg(feature = "x509")]
+    &[x509::ALL],
 ];

@@ -1,5 +1,6 @@
 //! Calls builtins by name, with operands and results in JSON. `{"$set": [..]}` is a set.
 
+mod limits;
 mod notations;
 #[cfg(feature = "crypto")]
 mod providers;

@@ -2,6 +2,7 @@
 
 mod glob;
 pub(super) mod regex;
+mod render;
 mod semver;
 mod sprintf;
 pub(super) mod strings;
@@ -9,7 +10,7 @@ pub(super) mod strings;
 use super::{Answer, Builtin, Context, Failure, Text, builtin, cache, operands};
 
 pub(super) const FAMILIES: [&[&[Builtin]]; 3] = [
-    &[glob::ALL, semver::ALL, sprintf::ALL],
+    &[glob::ALL, render::ALL, semver::ALL, sprintf::ALL],
     &regex::FAMILIES,
     &strings::FAMILIES,
 ];

@@ -1,5 +1,7 @@
-//! Builtins of networks and URLs.
+//! Builtins of networks, URLs and GraphQL.
 
+#[cfg(feature = "graphql")]
+mod graphql;
 mod net;
 pub(super) mod percent;
 pub(super) mod uri;
@@ -7,4 +9,9 @@ mod urlquery;
 
 use super::{Answer, Builtin, Context, Failure, Text, builtin, operands};
 
-pub(super) const FAMILIES: [&[&[Builtin]]; 2] = [&[uri::ALL, urlquery::ALL], &net::FAMILIES];
+pub(super) const FAMILIES: &[&[&[Builtin]]] = &[
+    #[cfg(feature = "graphql")]
+    &[graphql::ALL],
+    &[uri::ALL, urlquery::ALL],
+    &net::FAMILIES,
+];

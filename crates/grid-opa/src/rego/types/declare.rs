@@ -131,6 +131,7 @@ fn rows() -> &'static [Row] {
 #[allow(clippy::expect_used, clippy::panic)] // Tests may panic.
 mod tests {
     use super::*;
+    use crate::rego::builtins;
     use crate::rego::types::messages::show::{short_params_text, text};
 
     #[test]
@@ -168,6 +169,33 @@ mod tests {
         assert!(
             shown("net.cidr_merge").starts_with("(addrs: any<array[any<string>], set[string]>)")
         );
+    }
+
+    /// Builtins that the evaluator or the compiler has, not the table.
+    const BUILT_IN: [&str; 4] = ["assign", "internal.print", "print", "walk"];
+
+    /// Builtins whose result can change in OPA, because they may fetch something, and not here.
+    const FETCH: [&str; 2] = ["json.match_schema", "json.verify_schema"];
+
+    #[test]
+    fn the_rows_say_which_builtins_this_build_has() {
+        let features: Vec<&str> = crate::features().collect();
+        for row in rows() {
+            let words = row.rest.split(' ').filter(|word| *word != "!=");
+            let mark = |sign| words.clone().find_map(|word| word.strip_prefix(sign));
+            let is_in = mark('!').is_none() && mark('@').is_none_or(|of| features.contains(&of));
+            let found = builtins::find(row.name);
+            let name = row.name;
+            assert_eq!(found.is_some() || BUILT_IN.contains(&name), is_in, "{name}");
+            let Some(found) = found else { continue };
+            let declared = row.declaration().map(Declaration::arity);
+            assert_eq!(declared, Some(usize::from(found.arity)), "{name}");
+            let can_change = mark('n') == Some("ondeterministic") && !FETCH.contains(&name);
+            assert!(!(can_change && found.pure), "{name}");
+        }
+        for builtin in builtins::table() {
+            assert!(opa_builtin(builtin.name).is_some(), "{}", builtin.name);
+        }
     }
 
     #[test]

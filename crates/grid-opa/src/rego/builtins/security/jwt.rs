@@ -5,6 +5,8 @@
 
 mod algorithm;
 mod base64;
+#[cfg(feature = "x509")]
+pub(super) mod certificate;
 mod constraints;
 #[cfg(feature = "jwt-ec")]
 mod curve;

@@ -2,7 +2,7 @@
 
 #[cfg(any(feature = "yaml", feature = "crypto"))]
 mod path;
-#[cfg(feature = "yaml")]
+#[cfg(any(feature = "yaml", feature = "x509"))]
 mod text;
 
 use super::operands::{any, string};
@@ -45,25 +45,34 @@ fn read(operands: &[Value], context: &mut Context<'_>) -> Answer {
 }
 
 // Some builds do not read all fields.
-#[cfg_attr(not(feature = "yaml"), allow(dead_code))]
+#[cfg_attr(not(all(feature = "yaml", feature = "x509")), allow(dead_code))]
 #[derive(Default)]
 pub(in crate::rego::builtins) struct Uri<'t> {
     pub(in crate::rego::builtins) scheme: String,
     /// The text after the scheme if it does not start with a slash.
-    opaque: &'t str,
+    pub(in crate::rego::builtins) opaque: &'t str,
     /// The user, and the password.
-    user: Option<User>,
+    pub(in crate::rego::builtins) user: Option<User>,
     pub(in crate::rego::builtins) host: Vec<u8>,
     /// Whether there is a scheme without `//` after it.
-    omits_host: bool,
+    pub(in crate::rego::builtins) omits_host: bool,
     pub(in crate::rego::builtins) path: Vec<u8>,
     /// The path as written, if encoding the decoded path has another result.
-    raw_path: Option<&'t str>,
+    pub(in crate::rego::builtins) raw_path: Option<&'t str>,
     pub(in crate::rego::builtins) query: &'t str,
     /// Whether there is a question mark without a query after it.
-    has_empty_query: bool,
-    fragment: Vec<u8>,
+    pub(in crate::rego::builtins) has_empty_query: bool,
+    pub(in crate::rego::builtins) fragment: Vec<u8>,
     raw_fragment: &'t str,
+}
+
+#[cfg(feature = "x509")]
+impl Uri<'_> {
+    /// The fragment as written, if encoding the decoded fragment has another result; otherwise empty.
+    pub(in crate::rego::builtins) fn raw_fragment_if_other(&self) -> &str {
+        let is_other = self.raw_fragment != escape(&self.fragment, Part::Fragment);
+        if is_other { self.raw_fragment } else { "" }
+    }
 }
 
 /// Parses a URL.
@@ -137,7 +146,7 @@ fn split_scheme(text: &str) -> Result<(&str, &str), String> {
     })
 }
 
-type User = (Vec<u8>, Option<Vec<u8>>);
+pub(in crate::rego::builtins) type User = (Vec<u8>, Option<Vec<u8>>);
 
 fn parse_authority(scheme: &str, authority: &str) -> Result<(Option<User>, Vec<u8>), String> {
     let (user, host) = match authority.rsplit_once('@') {

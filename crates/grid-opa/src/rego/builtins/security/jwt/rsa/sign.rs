@@ -76,6 +76,20 @@ fn signed(
         .map_err(|error| Failure::unsure(format!("an RSA signature failed: {error}")))
 }
 
+/// Checks the numbers of a key. Go also reads keys that it does not sign with because they are short.
+#[cfg(feature = "x509")]
+pub(in super::super) fn check(parts: &Parts) -> Result<(), Failure> {
+    let [n, ..] = &parts.numbers;
+    if number(n).bit_width_vartime() < BITS.0 {
+        let text = format!(
+            "this build cannot check RSA keys of less than {} bits",
+            BITS.0
+        );
+        return Err(Failure::unsure(text));
+    }
+    key(parts).map(drop)
+}
+
 // Makes the key, if Go would sign with it.
 fn key(parts: &Parts) -> Result<PrivateKey, Failure> {
     let [n, e, d, p, q] = &parts.numbers;
