@@ -5,6 +5,9 @@ mod bundles;
 mod decisions;
 mod documents;
 mod footprint;
+#[cfg(feature = "format")]
+mod format;
+mod inspect;
 mod queries;
 mod registry;
 mod reports;

@@ -2,10 +2,12 @@
 
 mod input;
 mod prepared;
+mod results;
 mod stopped;
 
 pub(crate) use input::Input;
 pub(crate) use prepared::{effects, is_path, prepared};
+pub(crate) use results::results;
 
 use crate::document::answer;
 use crate::error::Error;
@@ -15,7 +17,7 @@ use crate::rego::builtins::{Context, Halt, Remembered};
 use crate::rego::eval::{Environment, Run, Stop, Watch};
 use crate::rego::plan::Query;
 use crate::rego::value::Value;
-use crate::set::{PolicySet, Prepared};
+use crate::set::{Form, PolicySet, Prepared};
 use serde_json::Map;
 use std::time::{Duration, Instant};
 use stopped::too_long;
@@ -60,7 +62,7 @@ pub(crate) fn watched<T>(
 ) -> Result<Option<T>, Error> {
     let target = match set.rule_at(query) {
         Some(rule) => Target::Rule(rule),
-        None => Target::Query(prepared(set, options, query, true)?),
+        None => Target::Query(prepared(set, options, query, Form::Value)?),
     };
     // Reading the clock takes a measurable part of a fast decision.
     let begun = watch.is_some().then(Instant::now);
@@ -118,7 +120,7 @@ pub(crate) fn query(
     query: &str,
     input: Input<'_>,
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
-    let prepared = prepared(set, options, query, false)?;
+    let prepared = prepared(set, options, query, Form::Variables)?;
     let query = &prepared.query;
     let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
     let work = Work {

@@ -2,11 +2,12 @@
 
 use crate::rego::builtins::table;
 
-const FEATURES: [(&str, bool); 10] = [
+const FEATURES: [(&str, bool); 11] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
     ("coverage", cfg!(feature = "coverage")),
     ("crypto", cfg!(feature = "crypto")),
+    ("format", cfg!(feature = "format")),
     ("jwt", cfg!(feature = "jwt")),
     ("jwt-ec", cfg!(feature = "jwt-ec")),
     ("jwt-rsa", cfg!(feature = "jwt-rsa")),

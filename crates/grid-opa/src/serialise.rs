@@ -76,6 +76,7 @@ impl From<&TestResult> for Value {
             "name": result.name,
             "file": result.file,
             "line": result.line,
+            "column": result.column,
             "outcome": result.outcome.name(),
             "code": result.error.as_ref().map(Error::code),
             "message": result.error.as_ref().map(Error::to_string),
@@ -156,7 +157,7 @@ mod tests {
         let mut report = Value::from(&report);
         report["results"][0]["duration_ns"] = Value::Null;
         let result = json!({
-            "package": "data.p", "name": "test_a", "file": "p.rego", "line": 2, "outcome": "pass", "code": null, "message": null,
+            "package": "data.p", "name": "test_a", "file": "p.rego", "line": 2, "column": 1, "outcome": "pass", "code": null, "message": null,
             "cases": [], "prints": [{ "file": "p.rego", "line": 2, "text": "x" }], "dropped_prints": 0, "duration_ns": null,
         });
         assert_eq!(report["results"][0], result);

@@ -84,6 +84,15 @@ pub(crate) fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result
         ("evaluate_json", [Value::String(query), Value::String(input)]) => {
             text(engine.evaluate_json(query, Some(input)))
         }
+        ("trace_all_json", [Value::String(query)]) => {
+            text(engine.trace_all_json(query, None).answer)
+        }
+        ("trace_all_json", [Value::String(query), Value::String(input)]) => {
+            text(engine.trace_all_json(query, Some(input)).answer)
+        }
+        ("inspect", []) => engine.inspect().map(Some),
+        #[cfg(feature = "format")]
+        ("format", [Value::String(source)]) => engine.format(source).map(|text| Some(text.into())),
         _ if reports::METHODS.contains(&method) => reports::call(engine, method, arguments)?,
         _ => {
             return Err(format!(
