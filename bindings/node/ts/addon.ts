@@ -53,14 +53,22 @@ export interface NativeEngine {
   evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
   hotCalls(): HotEngineCalls;
   checkQuery(query: string): void;
-  /** JSON text of an array of {@link NativeDiagnostic}. The next three return JSON text too. */
+  /** JSON text of an array of {@link NativeDiagnostic}. The next four return JSON text too. */
   validate(names: string[], sources: string[]): string;
   /** A {@link NativeTrace}. */
   trace(query: string, input: string | undefined, fresh: boolean): string;
+  /** A {@link NativeTrace} whose value is a list of answers. */
+  traceAll(query: string, input: string | undefined): string;
+  /** An `Inspection`. */
+  inspect(): string;
+  /** `Capabilities`. */
+  capabilities(): string;
   /** A {@link NativeTestReport}. */
   runTests(filter: string | undefined, coverage: boolean): string;
   /** A `Coverage`. Absent in a build without the feature `coverage`. */
   coverage?(query: string, input: string | undefined): string;
+  /** Plain text. Absent in a build without the feature `format`. */
+  format?(source: string): string;
 }
 
 /** Calls that are functions bound to one engine: src/direct.rs says why. */

@@ -4,7 +4,7 @@ import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
 import { Builtins } from "./builtins.ts";
 import { EngineContents } from "./engine/contents.ts";
 import { engineHandle, type EngineHandle } from "./engine/handle.ts";
-import { coverage, runTests, trace, validate } from "./engine/reports.ts";
+import { capabilities, coverage, format, inspect, runTests, trace, traceAllJson, validate } from "./engine/reports.ts";
 import { ArgumentError } from "./errors.ts";
 import { type JsonValue, jsonText } from "./json.ts";
 import { addon } from "./loader.ts";
@@ -12,7 +12,7 @@ import { ENGINE_OPTIONS, snakeKeys } from "./names.ts";
 import type { EngineOptions } from "./options.ts";
 import { PreparedQuery } from "./prepared.ts";
 import { environmentProfile, optionProfile } from "./profile.ts";
-import type { Coverage, Diagnostic, TestOptions, TestReport, Trace, TraceOptions } from "./report.ts";
+import type { Capabilities, Coverage, Diagnostic, Inspection, TestOptions, TestReport, Trace, TraceOptions } from "./report.ts";
 
 /** Opens a named engine with options under the names of the crate, or with the defaults if there are none. */
 type OpenNamed = (given: Record<string, unknown>, defaults: Record<string, unknown>) => NativeEngine;
@@ -200,6 +200,22 @@ export class Engine extends EngineContents {
   }
 
   /**
+   * All answers of a query of any number of expressions, as `opa eval` prints them, with the prints of policies and metrics. The decision
+   * cache is not used.
+   *
+   * @param inputText as of {@link evaluateJson}
+   * @returns the value is the JSON text of an array: for each answer `expressions`, with `value`, `text` and `location` (`row`, `col`), and if
+   * the query has variables their `bindings`. It is empty if the query does not hold
+   * @throws {GridError} as {@link query}; `prints` has the prints before it
+   */
+  traceAllJson(query: string, inputText?: string): Trace<string> {
+    const native = this.#handle.native();
+    textArgument(query, "the query");
+    if (inputText !== undefined) textArgument(inputText, "the input text");
+    return traceAllJson(native, query, inputText);
+  }
+
+  /**
    * Runs the tests of the loaded policies as `opa test` does: all rules whose name begins with `test_`. A test passes if it is true; a test
    * with keys has cases, and all must be true. Each runs within the limits of an evaluation. The call returns after all have run.
    *
@@ -219,6 +235,34 @@ export class Engine extends EngineContents {
     const native = this.#handle.native();
     textArgument(ruleOrQuery, "the rule or query");
     return coverage(native, ruleOrQuery, inputOf(input));
+  }
+
+  /** The packages of the loaded policies and the annotations in them, in the form of `opa inspect`. */
+  inspect(): Inspection {
+    return inspect(this.#handle.native());
+  }
+
+  /**
+   * What policies of this engine can call, in the form of OPA's capabilities: `opa check --capabilities <file>` then accepts what this
+   * engine accepts.
+   */
+  capabilities(): Capabilities {
+    return capabilities(this.#handle.native());
+  }
+
+  /**
+   * The text of a policy as `opa fmt` writes it, in the version of the option `regoVersion`. Comments stay, and nothing is loaded. The text
+   * is parsed again: if it would mean something else than the source, or lose a comment, that is an error.
+   *
+   * @param source Rego source text
+   * @throws {CompileError} the source does not parse, or cannot be formatted; `line` and `column` say where if known
+   * @throws {LimitError} the source is longer than `maxPolicyBytes`, nests deeper than `maxNesting`, or takes too long
+   * @throws {AddonError} this build of Grid was made without formatting
+   */
+  format(source: string): string {
+    const native = this.#handle.native();
+    textArgument(source, "the source");
+    return format(native, source);
   }
 
   /**

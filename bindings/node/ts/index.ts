@@ -38,9 +38,11 @@ export type { Print } from "./print.ts";
 export type { ProfileName } from "./profile.ts";
 export type { PreparedQuery } from "./prepared.ts";
 export type {
+  Capabilities,
   Coverage,
   Diagnostic,
   FileCoverage,
+  Inspection,
   Lines,
   Metrics,
   TestOptions,

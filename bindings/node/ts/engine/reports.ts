@@ -4,7 +4,7 @@ import { optionsArgument, textArgument } from "../arguments.ts";
 import { ArgumentError, type GridErrorDetails } from "../errors.ts";
 import { lacking } from "../features.ts";
 import { camelNames } from "../names.ts";
-import type { Coverage, Diagnostic, TestOptions, TestReport, Trace, TraceOptions } from "../report.ts";
+import type { Capabilities, Coverage, Diagnostic, Inspection, TestOptions, TestReport, Trace, TraceOptions } from "../report.ts";
 
 /** The name of a source without a name. */
 const UNNAMED = "<source>";
@@ -30,7 +30,19 @@ export function trace<T>(
   parse: (text: string) => T,
 ): Trace<T> {
   const { decisionCache = true } = optionsArgument(options, TRACE_OPTIONS);
-  const { value, error, prints, droppedPrints, metrics } = parsed<NativeTrace>(() => native.trace(query, input, !decisionCache));
+  return traced(() => native.trace(query, input, !decisionCache), parse);
+}
+
+/** See {@link Engine.traceAllJson}. */
+export function traceAllJson(native: NativeEngine, query: string, input: string | undefined): Trace<string> {
+  return traced(
+    () => native.traceAll(query, input),
+    (text) => text,
+  );
+}
+
+function traced<T>(call: () => string, parse: (text: string) => T): Trace<T> {
+  const { value, error, prints, droppedPrints, metrics } = parsed<NativeTrace>(call);
   if (error) {
     const thrown = gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
     throw Object.assign(thrown, { prints });
@@ -58,6 +70,22 @@ export function runTests(native: NativeEngine, options: TestOptions | undefined)
 export function coverage(native: NativeEngine, query: string, input: string | undefined): Coverage {
   if (!native.coverage) throw lacking("coverage");
   return parsed<Coverage>(() => native.coverage!(query, input));
+}
+
+/** See {@link Engine.inspect}. */
+export function inspect(native: NativeEngine): Inspection {
+  return parsed<Inspection>(() => native.inspect());
+}
+
+/** See {@link Engine.capabilities}. */
+export function capabilities(native: NativeEngine): Capabilities {
+  return parsed<Capabilities>(() => native.capabilities());
+}
+
+/** See {@link Engine.format}. */
+export function format(native: NativeEngine, source: string): string {
+  if (!native.format) throw lacking("format");
+  return nativeCall(() => native.format!(source));
 }
 
 /** The value of a call that returns JSON text. */

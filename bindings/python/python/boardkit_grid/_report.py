@@ -90,6 +90,8 @@ class TestResult(NamedTuple):
     """Name of the policy that it is in."""
     line: int
     """Line that it begins in, from 1."""
+    column: int
+    """Column that it begins in, from 1."""
     outcome: Literal["pass", "fail", "error", "skip"]
     """`error` if there is no outcome, `skip` if its name begins with `todo_test_`."""
     code: str | None
