@@ -1,7 +1,7 @@
 //! Reports of an `Engine`: `validate`, `trace`, `runTests` and `coverage`, and `format`. Reports go out as JSON text, as documents do: objects by way of
 //! Node-API would be some 0.1 MB of code.
 
-use grid_opa::{TestOptions, Trace};
+use grid_opa::{ExplainMode, TestOptions, Trace};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -42,6 +42,27 @@ impl Engine {
         Ok(text(traced(
             engine.trace_all_json(&query, input.as_deref()),
         )))
+    }
+
+    /// All answers of a query, with notes, or with all steps if `full`; the value is JSON text in it.
+    #[napi(catch_unwind)]
+    pub fn explain(
+        &self,
+        env: Env,
+        query: String,
+        input: Option<String>,
+        full: bool,
+    ) -> Result<String> {
+        let mode = if full {
+            ExplainMode::Full
+        } else {
+            ExplainMode::Notes
+        };
+        let explanation = self
+            .engine(env)?
+            .explain_json(&query, input.as_deref(), mode);
+        let report = Value::from(&explanation);
+        Ok(text(with_answer(report, explanation.answer.map(Some))))
     }
 
     /// The packages and annotations of the loaded policies, with OPA's names.
@@ -88,8 +109,15 @@ impl Engine {
 }
 
 fn traced(trace: Trace<String>) -> Value {
-    let mut report = Value::from(&trace);
-    (report["value"], report["error"]) = match trace.answer {
+    let report = Value::from(&trace);
+    with_answer(report, trace.answer)
+}
+
+fn with_answer(
+    mut report: Value,
+    answer: std::result::Result<Option<String>, grid_opa::Error>,
+) -> Value {
+    (report["value"], report["error"]) = match answer {
         Ok(value) => (value.into(), Value::Null),
         Err(error) => (Value::Null, (&error).into()),
     };

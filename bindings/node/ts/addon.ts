@@ -2,7 +2,7 @@ import type { LoadedBundle } from "./bundle.ts";
 import type { CacheStore, StoreOptions, ValueOut } from "./cache/store.ts";
 import type { GridErrorCode, LimitKind } from "./errors.ts";
 import type { Print } from "./print.ts";
-import type { Coverage, Metrics, TestReport, TestResult } from "./report.ts";
+import type { Coverage, Explanation, Metrics, TestReport, TestResult } from "./report.ts";
 
 /** The exports of the addon; src/*.rs is its source. */
 export interface Addon {
@@ -59,6 +59,8 @@ export interface NativeEngine {
   trace(query: string, input: string | undefined, fresh: boolean): string;
   /** A {@link NativeTrace} whose value is a list of answers. */
   traceAll(query: string, input: string | undefined): string;
+  /** A {@link NativeExplanation}. */
+  explain(query: string, input: string | undefined, full: boolean): string;
   /** An `Inspection`. */
   inspect(): string;
   /** `Capabilities`. */
@@ -100,6 +102,12 @@ export interface NativeTrace {
   prints: Print[];
   droppedPrints: number;
   metrics: Metrics;
+}
+
+/** Answers as JSON text, or the error, with the events before it. */
+export interface NativeExplanation extends Omit<Explanation, "value"> {
+  value: string | null;
+  error: NativeDiagnostic | null;
 }
 
 /** Results of tests; unknown fields are null. */

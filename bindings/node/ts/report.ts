@@ -1,6 +1,6 @@
 import type { GridErrorCode } from "./errors.ts";
 import type { JsonValue } from "./json.ts";
-import type { Print } from "./print.ts";
+import type { ExplainEvent, Print } from "./print.ts";
 
 /** An error in a policy, as loading it would report. Unknown properties are left out. */
 export interface Diagnostic {
@@ -43,6 +43,22 @@ export interface Trace<T> {
   /** The number of further prints. */
   droppedPrints: number;
   metrics: Metrics;
+}
+
+/** The answers of a query, and how the evaluation came to them. */
+export interface Explanation {
+  /** JSON text, as of `traceAllJson`. */
+  value: string;
+  /** The first events: at most 10,000, and at most 64 KiB of notes. */
+  events: ExplainEvent[];
+  /** The number of further events. */
+  droppedEvents: number;
+}
+
+/** Options of {@link Engine.explain}. */
+export interface ExplainOptions {
+  /** The events: the notes of `trace(...)` alone, or all steps. Default: `notes`. */
+  mode?: "notes" | "full";
 }
 
 /** The packages and annotations of policies, in the form of `opa inspect`. */

@@ -55,7 +55,9 @@ mod _native {
     #[pymodule_export]
     use super::report::format;
     #[pymodule_export]
-    use super::report::{capabilities, inspect, run_tests, trace, trace_all_json, validate};
+    use super::report::{
+        capabilities, explain, inspect, run_tests, trace, trace_all_json, validate,
+    };
     use pyo3::exceptions::PyImportError;
     use pyo3::prelude::*;
 

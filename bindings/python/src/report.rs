@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use grid_opa::{Document, TestOptions};
+use grid_opa::{Document, ExplainMode, TestOptions};
 use pyo3::prelude::*;
 use pythonize::pythonize;
 use serde_json::Value;
@@ -107,6 +107,33 @@ pub(crate) fn coverage<'py>(
         asks.coverage_json(&query, input.as_deref())
     })?;
     to_python(engine.py(), &(&coverage).into())
+}
+
+/// All answers of a query as JSON text, with notes, or with all steps if `full`: the text, the exception or None, and the report.
+#[pyfunction]
+pub(crate) fn explain<'py>(
+    engine: &Bound<'py, Engine>,
+    query: &Bound<'py, PyAny>,
+    input: Option<Bound<'py, PyAny>>,
+    full: bool,
+) -> PyResult<(Option<String>, Option<PyErr>, Bound<'py, PyAny>)> {
+    let asks = engine.get().engine()?;
+    let query = text_of(query, "the query")?;
+    let input = input.as_ref().map(|text| text_of(text, "the input text"));
+    let input = input.transpose()?;
+    let mode = if full {
+        ExplainMode::Full
+    } else {
+        ExplainMode::Notes
+    };
+    let explanation = ask(engine, &asks, Some(&query), || {
+        Ok(asks.explain_json(&query, input.as_deref(), mode))
+    })?;
+    let report = to_python(engine.py(), &(&explanation).into())?;
+    match explanation.answer {
+        Err(error) => Ok((None, Some(Failure::from(error).into()), report)),
+        Ok(text) => Ok((Some(text), None, report)),
+    }
 }
 
 /// The packages and annotations of the loaded policies.

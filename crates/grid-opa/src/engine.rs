@@ -4,6 +4,7 @@
 mod bundles;
 mod decisions;
 mod documents;
+mod explain;
 mod footprint;
 #[cfg(feature = "format")]
 mod format;

@@ -172,6 +172,17 @@ impl<'w> Work<'w> {
         times: &mut Times,
         compute: impl FnOnce(&mut Run<'w, '_>) -> Result<T, Stop>,
     ) -> Result<T, Error> {
+        self.run_noting(watch, None, times, compute)
+    }
+
+    /// Like [`run`](Self::run); `notes` receives the notes of `trace`.
+    pub(crate) fn run_noting<T>(
+        &self,
+        watch: Option<&mut dyn Watch>,
+        notes: Option<&mut dyn FnMut(&str)>,
+        times: &mut Times,
+        compute: impl FnOnce(&mut Run<'w, '_>) -> Result<T, Stop>,
+    ) -> Result<T, Error> {
         let Self {
             set,
             options,
@@ -200,15 +211,16 @@ impl<'w> Work<'w> {
                 Err(Halt::Memory)
             }
         };
+        // Reborrow for this run only.
+        let notes = notes.map(|notes| -> &mut dyn FnMut(&str) { notes });
+        let watch = watch.map(|watch| -> &mut dyn Watch { watch });
         let context = Context {
             remembered: &mut remembered,
             runtime: set.runtime(),
             budget: &mut budget,
             deadline: Some(ends),
-            notes: None,
+            notes,
         };
-        // Reborrows for this run only.
-        let watch = watch.map(|watch| -> &mut dyn Watch { watch });
         let answer = compute(&mut Run::new(environment, context, watch));
         times.evaluation = begun.elapsed();
         match answer {

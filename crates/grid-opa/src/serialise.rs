@@ -4,6 +4,7 @@
 #[cfg(feature = "coverage")]
 use crate::coverage::{Coverage, FileCoverage, Lines};
 use crate::error::Error;
+use crate::explain::{Event, Explanation};
 use crate::report::{Print, Trace};
 use crate::testing::{TestCase, TestReport, TestResult};
 use serde_json::{Value, json};
@@ -42,6 +43,22 @@ impl<T> From<&Trace<T>> for Value {
                 "decision_cache": metrics.decision_cache.name(),
             },
         })
+    }
+}
+
+/// All but the answer, as for a trace.
+impl From<&Explanation> for Value {
+    fn from(explanation: &Explanation) -> Self {
+        json!({
+            "events": array(&explanation.events),
+            "dropped_events": explanation.dropped,
+        })
+    }
+}
+
+impl From<&Event> for Value {
+    fn from(event: &Event) -> Self {
+        json!({ "kind": event.kind.name(), "file": event.file, "line": event.line, "text": event.text })
     }
 }
 

@@ -38,6 +38,7 @@ type Options = InputOptions &
     failDefined: boolean;
     coverage: boolean;
     metrics: boolean;
+    explain?: "notes" | "full";
     unknowns?: string;
     partial: boolean;
   };
@@ -66,6 +67,7 @@ export function addEval(parent: Command, edge: Edge): void {
     .option("--fail-defined", "exit with 1 if there is an answer", false)
     .option("--coverage", "add the coverage of the evaluation", false)
     .option("--metrics", "add the times of the evaluation", false)
+    .addOption(new Option("--explain <mode>", "add the notes of trace(...), or all steps of Grid").choices(["notes", "full"]))
     .addOption(new Option("--unknowns <refs>", "partial evaluation, which Grid does not have").hideHelp())
     .addOption(new Option("-p, --partial", "partial evaluation, which Grid does not have").default(false).hideHelp())
     .addOption(watchOption())
@@ -111,7 +113,13 @@ function ask(engine: Engine, query: string, input: string | undefined, options: 
     const { value, prints, metrics } = withFaults(() => engine.traceAllJson(query, input));
     showPrints(prints);
     const coverage = options.coverage ? engine.coverage(query, input === undefined ? undefined : JSON.parse(input)) : undefined;
-    return { results: value, ...(options.metrics && { metrics }), ...(coverage && { coverage: coverageFields(coverage) }) };
+    const explanation = options.explain === undefined ? undefined : engine.explain(query, input, { mode: options.explain }).events;
+    return {
+      results: value,
+      ...(explanation && { explanation }),
+      ...(options.metrics && { metrics }),
+      ...(coverage && { coverage: coverageFields(coverage) }),
+    };
   } catch (error) {
     showPrints((error as { prints?: Print[] }).prints ?? []);
     throw error;

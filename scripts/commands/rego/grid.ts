@@ -8,6 +8,7 @@ import { canonicalPath, packageRoot } from "../../lib/paths.ts";
 
 export type RegoVersion = "v0" | "v1";
 export type Print = { file: string; line: number; text: string };
+export type ExplainEvent = { kind: string; file: string; line: number; text: string };
 export type Lines = { start: number; end: number };
 type FileCoverage = {
   file: string;
@@ -51,6 +52,7 @@ export type Engine = {
   runTests(options: { filter?: string; coverage: boolean }): TestReport;
   evaluateJson(query: string, inputText?: string): string | undefined;
   traceAllJson(query: string, inputText?: string): { value: string; prints: Print[]; metrics: Record<string, unknown> };
+  explain(query: string, inputText: string | undefined, options: { mode: "notes" | "full" }): { events: ExplainEvent[] };
   coverage(query: string, input?: unknown): Coverage;
   prepare(query: string): { evaluateJson(inputText?: string): string | undefined };
   format(source: string): string;

@@ -1,12 +1,20 @@
 // The answers of a query, in the forms of `opa eval`.
 import { print } from "../shared.ts";
+import type { ExplainEvent } from "./grid.ts";
 import { goCompactJson, goJson } from "./json.ts";
 import { printError } from "./watch.ts";
 
 export const evalFormats = ["json", "pretty", "values", "bindings", "raw", "text", "discard"] as const;
 
 /** Answers: `results` is the JSON text of a list, which keeps digits and the order of members. */
-export type Answers = { results: string; errors?: object[]; text?: string; metrics?: object; coverage?: object };
+export type Answers = {
+  results: string;
+  errors?: object[];
+  text?: string;
+  explanation?: ExplainEvent[];
+  metrics?: object;
+  coverage?: object;
+};
 
 type Result = { expressions: { value: unknown; text: string }[]; bindings?: Record<string, unknown> };
 
@@ -18,7 +26,7 @@ export function writeAnswers(answers: Answers, format: (typeof evalFormats)[numb
   const results = parse(answers.results);
   const lines =
     format === "pretty"
-      ? [pretty(results)]
+      ? [...(answers.explanation ?? []).map(describeEvent), pretty(results)]
       : format === "bindings"
         ? results.map(({ bindings = {} }) => goJson(stringify(bindings)))
         : format === "values"
@@ -28,12 +36,18 @@ export function writeAnswers(answers: Answers, format: (typeof evalFormats)[numb
   for (const extra of [answers.metrics, answers.coverage]) if (extra !== undefined) print(goJson(JSON.stringify(extra)));
 }
 
+function describeEvent({ kind, file, line, text }: ExplainEvent): string {
+  const what = kind === "note" ? `Note ${JSON.stringify(text)}` : `${kind === "exit" ? "Exit" : "Eval"} ${text}`;
+  return `${`${file}:${line}`.padEnd(24)} ${what}`;
+}
+
 /** The document of `opa eval`; without answers it has no `result`. */
-function document({ errors, metrics, coverage }: Answers, results: string): string {
+function document({ errors, explanation, metrics, coverage }: Answers, results: string): string {
   const parts = [
     ...(errors === undefined ? [] : [`"errors":${JSON.stringify(errors)}`]),
     ...(results === "[]" ? [] : [`"result":${results}`]),
     ...(metrics === undefined ? [] : [`"metrics":${JSON.stringify(metrics)}`]),
+    ...(explanation === undefined ? [] : [`"explanation":${JSON.stringify(explanation)}`]),
     ...(coverage === undefined ? [] : [`"coverage":${JSON.stringify(coverage)}`]),
   ];
   return `{${parts.join(",")}}`;

@@ -17,7 +17,7 @@ allow if input.user in data.users.admins
 test_ann if allow with input as {"user": "ann"}
 `,
   "p/users/data.json": '{"admins": ["ann"]}',
-  "p/limits.yaml": "limits: {most: 3, on: yes}\n",
+  "p/limits.yaml": "limits: {most: 3, on: yes, off: true}\n",
   "failing.rego": 'package f\n\ntest_no if { print("seen"); 1 == 2 }\n',
   "broken.rego": "package b\n\nallow if {\n",
   "typed.rego": "package t\n\nx := y\n",
@@ -46,7 +46,7 @@ test("check prints nothing, or errors as opa does", { timeout: 60_000 }, () => {
   const { status, stderr } = rego(["check", "--format", "json", "typed.rego"]);
   expect(status).toBe(1);
   expect(JSON.parse(stderr)).toEqual({
-    errors: [{ message: "var y is unsafe", code: "rego_unsafe_var_error", location: { file: "typed.rego", row: 3, col: 1 } }],
+    errors: [{ message: "var y is unsafe", code: "rego_unsafe_var_error", location: { file: "typed.rego", row: 3, col: 6 } }],
   });
 });
 
@@ -69,8 +69,10 @@ test("eval prints answers in opa's forms, with all digits", { timeout: 60_000 },
     result: [{ expressions: [{ value: true, text: "data.a.allow", location: { row: 1, col: 1 } }] }],
   });
   expect(rego(["eval", "input.n", "--format", "raw", ...all]).stdout).toBe("12345678901234567890\n");
-  expect(rego(["eval", "data.limits", "--format", "pretty", ...all]).stdout).toBe('{\n  "most": 3,\n  "on": true\n}\n');
+  expect(rego(["eval", "data.limits", "--format", "pretty", ...all]).stdout).toBe('{\n  "most": 3,\n  "off": true,\n  "on": "yes"\n}\n');
   expect(rego(["eval", "x := data.users.admins[i]", "--format", "bindings", ...all]).stdout).toBe('{\n  "i": 0,\n  "x": "ann"\n}\n');
+  const notes = rego(["eval", 'trace("seen")', "--explain", "notes", "--format", "pretty"]);
+  expect(notes.stdout).toMatch(/^<query>:1 +Note "seen"\ntrue\n$/);
   expect(rego(["eval", "data.nothing", "--format", "pretty", "--fail"])).toMatchObject({ status: 1, stdout: "undefined\n" });
   expect(rego(["eval", "data.a.allow", "-d", "p", "-I", "--fail-defined", "--format", "values"], '{"user": "ann"}').status).toBe(1);
   expect(rego(["eval", "x :="])).toMatchObject({ status: 2, stdout: expect.stringContaining('"code": "rego_parse_error"') });

@@ -1,13 +1,25 @@
 import { gridError, nativeCall, spelled } from "../addon-errors.ts";
-import type { NativeDiagnostic, NativeEngine, NativeTestReport, NativeTrace } from "../addon.ts";
-import { optionsArgument, textArgument } from "../arguments.ts";
-import { ArgumentError, type GridErrorDetails } from "../errors.ts";
+import type { NativeDiagnostic, NativeEngine, NativeExplanation, NativeTestReport, NativeTrace } from "../addon.ts";
+import { choiceArgument, optionsArgument, textArgument } from "../arguments.ts";
+import { ArgumentError, type GridError, type GridErrorDetails } from "../errors.ts";
 import { lacking } from "../features.ts";
 import { camelNames } from "../names.ts";
-import type { Capabilities, Coverage, Diagnostic, Inspection, TestOptions, TestReport, Trace, TraceOptions } from "../report.ts";
+import type {
+  Capabilities,
+  Coverage,
+  Diagnostic,
+  Explanation,
+  ExplainOptions,
+  Inspection,
+  TestOptions,
+  TestReport,
+  Trace,
+  TraceOptions,
+} from "../report.ts";
 
 /** The name of a source without a name. */
 const UNNAMED = "<source>";
+const EXPLAIN_OPTIONS = { mode: "string" } as const;
 const TRACE_OPTIONS = { decisionCache: "boolean" } as const;
 const TEST_OPTIONS = { filter: "string", coverage: "boolean" } as const;
 
@@ -43,10 +55,7 @@ export function traceAllJson(native: NativeEngine, query: string, input: string 
 
 function traced<T>(call: () => string, parse: (text: string) => T): Trace<T> {
   const { value, error, prints, droppedPrints, metrics } = parsed<NativeTrace>(call);
-  if (error) {
-    const thrown = gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
-    throw Object.assign(thrown, { prints });
-  }
+  if (error) throw Object.assign(thrownOf(error), { prints });
   return { value: value === null ? undefined : parse(value), prints, droppedPrints, metrics };
 }
 
@@ -72,6 +81,15 @@ export function coverage(native: NativeEngine, query: string, input: string | un
   return parsed<Coverage>(() => native.coverage!(query, input));
 }
 
+/** See {@link Engine.explain}. */
+export function explain(native: NativeEngine, query: string, input: string | undefined, options: ExplainOptions | undefined): Explanation {
+  const { mode = "notes" } = optionsArgument(options, EXPLAIN_OPTIONS);
+  const checked = choiceArgument(mode, ["notes", "full"], "the option mode");
+  const { value, error, events, droppedEvents } = parsed<NativeExplanation>(() => native.explain(query, input, checked === "full"));
+  if (error) throw Object.assign(thrownOf(error), { events });
+  return { value: value ?? "[]", events, droppedEvents };
+}
+
 /** See {@link Engine.inspect}. */
 export function inspect(native: NativeEngine): Inspection {
   return parsed<Inspection>(() => native.inspect());
@@ -86,6 +104,10 @@ export function capabilities(native: NativeEngine): Capabilities {
 export function format(native: NativeEngine, source: string): string {
   if (!native.format) throw lacking("format");
   return nativeCall(() => native.format!(source));
+}
+
+function thrownOf(error: NativeDiagnostic): GridError {
+  return gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
 }
 
 /** The value of a call that returns JSON text. */

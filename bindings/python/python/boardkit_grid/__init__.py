@@ -23,6 +23,8 @@ from ._prepared import PreparedQuery
 from ._report import (
     Coverage,
     Diagnostic,
+    ExplainEvent,
+    Explanation,
     FileCoverage,
     Lines,
     LoadedBundle,
@@ -53,6 +55,8 @@ __all__ = [
     "EngineOptions",
     "ErrorCode",
     "EvaluationError",
+    "ExplainEvent",
+    "Explanation",
     "ExtensionError",
     "FileCoverage",
     "GridError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from ._builtins import Builtin, entries_of
 from ._bundle import BundleOptions, options_text
@@ -14,6 +14,8 @@ from ._profile import environment_profile, option_profile
 from ._report import (
     Coverage,
     Diagnostic,
+    ExplainEvent,
+    Explanation,
     LoadedBundle,
     Metrics,
     TestReport,
@@ -224,6 +226,24 @@ class Engine(_Base):
 
         """
         return coverage_of(with_feature("coverage", "coverage").coverage(self, rule_or_query, input))
+
+    def explain(self, query: str, input_text: str | None = None, *, mode: Literal["notes", "full"] = "notes") -> Explanation:
+        """As `trace_all_json`, with the notes of `trace(...)`, or with all steps (`mode="full"`).
+
+        The steps are those of this engine: it evaluates less than OPA, whose trace has other events.
+
+        Raises:
+            GridError: as `query`; its `events` are the events before it.
+
+        """
+        if mode not in ("notes", "full"):
+            raise ArgumentError(f"the option mode is notes or full, not {mode}")
+        value, error, report = module().explain(self, query, input_text, mode == "full")
+        events = tuple(ExplainEvent(**event) for event in report["events"])
+        if error is not None:
+            error.events = events
+            raise error
+        return Explanation(value, events, report["dropped_events"])
 
     def inspect(self) -> dict[str, Any]:
         """Return the packages of the loaded policies and the annotations in them, in the form of `opa inspect`.

@@ -60,6 +60,30 @@ class Trace(NamedTuple):
     metrics: Metrics
 
 
+class ExplainEvent(NamedTuple):
+    """One event of an evaluation."""
+
+    kind: Literal["eval", "exit", "note"]
+    """An expression is evaluated, a clause of a rule has a value, or `trace` is called."""
+    file: str
+    """Name of the policy; `<query>` for the text of a query."""
+    line: int
+    """Line in it, from 1."""
+    text: str
+    """The source text of the expression or the head; of a note its message."""
+
+
+class Explanation(NamedTuple):
+    """The answers of a query, and how the evaluation came to them."""
+
+    value: str
+    """JSON text, as of `trace_all_json`."""
+    events: tuple[ExplainEvent, ...]
+    """The first events: 10,000 and 64 KiB of notes at most."""
+    dropped_events: int
+    """How many events more there were."""
+
+
 class LoadedBundle(NamedTuple):
     """A bundle that serves, as its manifest describes it."""
 

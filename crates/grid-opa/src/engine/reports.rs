@@ -109,6 +109,7 @@ impl Engine {
                 query,
                 text_input(input),
                 &mut record,
+                None,
                 &mut times,
             );
             let prepared = evaluate::prepared(set, options, query, Form::Results).ok();

@@ -11,13 +11,14 @@ use serde_json::json;
 use std::time::Instant;
 
 /// Evaluates a query with any number of expressions and answers: a JSON array with, for each answer, `expressions` (`value`, `text`,
-/// `location`) and, if there are variables, `bindings`.
+/// `location`) and, if there are variables, `bindings`. `notes` receives the notes of `trace`.
 pub(crate) fn results(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
     input: Input<'_>,
     watch: &mut dyn Watch,
+    notes: Option<&mut dyn FnMut(&str)>,
     times: &mut Times,
 ) -> Result<String, Error> {
     let prepared = prepared(set, options, query, Form::Results)?;
@@ -32,7 +33,7 @@ pub(crate) fn results(
         query: Some(query),
     };
     let mut answers = Vec::new();
-    work.run(Some(watch), times, |run| {
+    work.run_noting(Some(watch), notes, times, |run| {
         run.answers(query, &mut |values| {
             answers.push(values);
             Ok(true)
@@ -54,9 +55,9 @@ fn result(prepared: &Prepared, values: &[Value]) -> Result<String, Error> {
             None => "true".to_owned(),
         };
         let text = json!(expression.text);
-        let location = json!({ "row": expression.row, "col": expression.column });
+        let (row, column) = (expression.row, expression.column);
         expressions.push(format!(
-            "{{\"value\":{value},\"text\":{text},\"location\":{location}}}"
+            "{{\"value\":{value},\"text\":{text},\"location\":{{\"row\":{row},\"col\":{column}}}}}"
         ));
     }
     let mut bindings = Vec::new();
