@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Builtins that the compiler replaces, so that they have no function.
-const COMPILED: [&str; 8] = [
+const COMPILED: [&str; 9] = [
     "assign",
     "eq",
     "internal.member_2",
@@ -25,9 +25,25 @@ const COMPILED: [&str; 8] = [
     "internal.template_string",
     "internal.test_case",
     "print",
+    "walk",
 ];
 /// The same, in builds that read annotations.
 const OF_ANNOTATIONS: [&str; 2] = ["rego.metadata.chain", "rego.metadata.rule"];
+
+/// The builtins whose answers may differ from call to call, by OPA's list.
+const NONDETERMINISTIC: [&str; 11] = [
+    "http.send",
+    "io.jwt.decode_verify",
+    "io.jwt.encode_sign",
+    "io.jwt.encode_sign_raw",
+    "json.match_schema",
+    "json.verify_schema",
+    "net.lookup_ip_addr",
+    "opa.runtime",
+    "rand.intn",
+    "time.now_ns",
+    "uuid.rfc4122",
+];
 
 impl Engine {
     /// The packages of the loaded policies and the annotations in them, in the form of `opa inspect`: `namespaces` has the policies of each
@@ -91,10 +107,7 @@ impl Engine {
                 let flags = [
                     ("relation", declared.relation),
                     ("deprecated", declared.deprecated),
-                    (
-                        "nondeterministic",
-                        find(name).is_some_and(|builtin| !builtin.pure),
-                    ),
+                    ("nondeterministic", NONDETERMINISTIC.contains(&name)),
                 ];
                 for (flag, _) in flags.into_iter().filter(|(_, is_set)| *is_set) {
                     fields[flag] = true.into();
