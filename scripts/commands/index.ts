@@ -89,5 +89,10 @@ export const commands: CommandEntry[] = [
     summary: "compare builds with different builders, or without each feature",
     load: async () => (await import("./compare.ts")).defineCompare,
   },
+  {
+    name: "rego",
+    summary: "format, check, test, evaluate and measure Rego policies with Grid",
+    load: async () => (await import("./rego/rego.ts")).defineRego,
+  },
   { name: "matrix", summary: "print the matrices for GitHub Actions", load: async () => (await import("./matrix.ts")).defineMatrix },
 ];

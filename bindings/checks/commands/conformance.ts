@@ -38,7 +38,7 @@ export function addConformance(program: Command, edge: Edge): void {
         found[version] = countOutcomes(cases, outcomes);
         all.push(...cases.map((one, index) => ({ one, outcome: outcomes[index] as Outcome })));
       }
-      await checkCapabilities(await readOpaCapabilities(cache));
+      await checkCapabilities(await readOpaCapabilities(cache, edge.env, signal));
       print(`${groupTable(found)}\n\n${listCases(all)}\n\n${totalTable(found)}`);
       if (show !== undefined) print(`\n${listCases(all, show)}`);
       if (update) {

@@ -46,13 +46,11 @@ export async function readOpaCases(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<OpaCase[]> {
-  const path = join(folderIn(cache), ZIP);
-  if (!existsSync(path)) await fillFolder(folderIn(cache), (temporary) => fetchModule(join(temporary, ZIP), env, signal));
   const prefix = `${FOLDER}${version}/`;
-  const files = unzipSync(await readFile(path), { filter: ({ name }) => name.startsWith(prefix) && name.endsWith(".yaml") });
-  return Object.entries(files).flatMap(([name, bytes]) => {
+  const files = await readModule((name) => name.startsWith(prefix) && name.endsWith(".yaml"), cache, env, signal);
+  return files.flatMap(({ name, text }) => {
     const [group = ""] = name.slice(prefix.length).split("/");
-    const documents = parseAllDocuments(new TextDecoder().decode(bytes), { uniqueKeys: false });
+    const documents = parseAllDocuments(text, { uniqueKeys: false });
     const sets = documents.map(
       (document) => document.toJS({ maxAliasCount: -1 }) as { cases?: Omit<OpaCase, "version" | "group">[] } | null,
     );
@@ -60,11 +58,28 @@ export async function readOpaCases(
   });
 }
 
-/** Reads OPA's list of its builtins; the cases must have been read before. */
-export async function readOpaCapabilities(cache: string): Promise<Capabilities> {
-  const name = `${MODULE}/capabilities.json`;
-  const files = unzipSync(await readFile(join(folderIn(cache), ZIP)), { filter: (file) => file.name === name });
-  return JSON.parse(new TextDecoder().decode(files[name])) as Capabilities;
+/** Reads OPA's list of its builtins. */
+export async function readOpaCapabilities(cache: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Capabilities> {
+  const [file] = await readModule((name) => name === `${MODULE}/capabilities.json`, cache, env, signal);
+  return JSON.parse(file?.text ?? "") as Capabilities;
+}
+
+/** All Rego files of OPA's module: examples, and the inputs of tests. */
+export async function readOpaPolicies(
+  cache: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<{ name: string; text: string }[]> {
+  const files = await readModule((name) => name.endsWith(".rego"), cache, env, signal);
+  return files.map(({ name, text }) => ({ name: name.slice(`${MODULE}/`.length), text }));
+}
+
+/** The files of OPA's module that `filter` takes by name. */
+async function readModule(filter: (name: string) => boolean, cache: string, env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  const path = join(folderIn(cache), ZIP);
+  if (!existsSync(path)) await fillFolder(folderIn(cache), (temporary) => fetchModule(join(temporary, ZIP), env, signal));
+  const files = unzipSync(await readFile(path), { filter: ({ name }) => filter(name) });
+  return Object.entries(files).map(([name, bytes]) => ({ name, text: new TextDecoder().decode(bytes) }));
 }
 
 async function fetchModule(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {

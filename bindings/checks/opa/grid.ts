@@ -27,6 +27,7 @@ export type GridEngine = {
   evaluateJson(query: string, input?: string): string | undefined;
   validate(sources: Record<string, string>): GridFault[];
   runTests(): { results: GridTest[] };
+  format(source: string): string;
 };
 
 export type Grid = { Engine: new (options?: GridOptions) => GridEngine };

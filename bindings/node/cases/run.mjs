@@ -40,6 +40,11 @@ const METHODS = {
       engine.validate(sources).map(({ message: _message, opaCode: _opaCode, details: _details, ...fault }) => fault),
     trace: (engine, [query, input, options]) => traced(engine.trace(query, input ?? undefined, camelKeys(options))),
     run_tests: (engine, [options]) => tested(engine.runTests(options)),
+    trace_all_json: (engine, args) => engine.traceAllJson(...args).value,
+    explain: (engine, [query, mode]) =>
+      engine.explain(query, undefined, { mode }).events.map(({ kind, file, line, text }) => [kind, file, line, text]),
+    inspect: (engine) => engine.inspect(),
+    format: (engine, args) => engine.format(...args),
     coverage: (engine, args) => covered(engine.coverage(...args)),
   },
   cache: CACHE_METHODS,

@@ -2,7 +2,7 @@ import type { LoadedBundle } from "./bundle.ts";
 import type { CacheStore, StoreOptions, ValueOut } from "./cache/store.ts";
 import type { GridErrorCode, LimitKind } from "./errors.ts";
 import type { Print } from "./print.ts";
-import type { Coverage, Metrics, TestReport, TestResult } from "./report.ts";
+import type { Coverage, Explanation, Metrics, TestReport, TestResult } from "./report.ts";
 
 /** The exports of the addon; src/*.rs is its source. */
 export interface Addon {
@@ -53,14 +53,24 @@ export interface NativeEngine {
   evaluateAsync(query: string, input: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined>;
   hotCalls(): HotEngineCalls;
   checkQuery(query: string): void;
-  /** JSON text of an array of {@link NativeDiagnostic}. The next three return JSON text too. */
+  /** JSON text of an array of {@link NativeDiagnostic}. The next four return JSON text too. */
   validate(names: string[], sources: string[]): string;
   /** A {@link NativeTrace}. */
   trace(query: string, input: string | undefined, fresh: boolean): string;
+  /** A {@link NativeTrace} whose value is a list of answers. */
+  traceAll(query: string, input: string | undefined): string;
+  /** A {@link NativeExplanation}. */
+  explain(query: string, input: string | undefined, full: boolean): string;
+  /** An `Inspection`. */
+  inspect(): string;
+  /** `Capabilities`. */
+  capabilities(): string;
   /** A {@link NativeTestReport}. */
   runTests(filter: string | undefined, coverage: boolean): string;
   /** A `Coverage`. Absent in a build without the feature `coverage`. */
   coverage?(query: string, input: string | undefined): string;
+  /** Plain text. Absent in a build without the feature `format`. */
+  format?(source: string): string;
 }
 
 /** Calls that are functions bound to one engine: src/direct.rs says why. */
@@ -92,6 +102,12 @@ export interface NativeTrace {
   prints: Print[];
   droppedPrints: number;
   metrics: Metrics;
+}
+
+/** Answers as JSON text, or the error, with the events before it. */
+export interface NativeExplanation extends Omit<Explanation, "value"> {
+  value: string | null;
+  error: NativeDiagnostic | null;
 }
 
 /** Results of tests; unknown fields are null. */

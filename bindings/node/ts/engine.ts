@@ -2,17 +2,15 @@ import { gridError, nativeCall } from "./addon-errors.ts";
 import type { NativeEngine } from "./addon.ts";
 import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
 import { Builtins } from "./builtins.ts";
-import { EngineContents } from "./engine/contents.ts";
 import { engineHandle, type EngineHandle } from "./engine/handle.ts";
-import { coverage, runTests, trace, validate } from "./engine/reports.ts";
+import { EngineTools, inputOf } from "./engine/tools.ts";
 import { ArgumentError } from "./errors.ts";
-import { type JsonValue, jsonText } from "./json.ts";
+import type { JsonValue } from "./json.ts";
 import { addon } from "./loader.ts";
 import { ENGINE_OPTIONS, snakeKeys } from "./names.ts";
 import type { EngineOptions } from "./options.ts";
 import { PreparedQuery } from "./prepared.ts";
 import { environmentProfile, optionProfile } from "./profile.ts";
-import type { Coverage, Diagnostic, TestOptions, TestReport, Trace, TraceOptions } from "./report.ts";
 
 /** Opens a named engine with options under the names of the crate, or with the defaults if there are none. */
 type OpenNamed = (given: Record<string, unknown>, defaults: Record<string, unknown>) => NativeEngine;
@@ -27,7 +25,7 @@ type OpenNamed = (given: Record<string, unknown>, defaults: Record<string, unkno
  * engine.evaluate("data.authz.allow", { user: "bob" }); // undefined: no rule applies
  * ```
  */
-export class Engine extends EngineContents {
+export class Engine extends EngineTools {
   readonly #handle: EngineHandle;
   readonly #builtins: Builtins;
 
@@ -176,52 +174,6 @@ export class Engine extends EngineContents {
   }
 
   /**
-   * The errors of loading policies now in one step; empty if they would load. Nothing changes.
-   *
-   * Each source is parsed alone, then all are compiled together with the loaded policies. There are up to 100 errors; a load reports ten.
-   * As in OPA, errors of a later stage of the compiler appear after those of an earlier stage are fixed.
-   *
-   * @param sources a source in addition to the loaded ones; or source texts by name, in place of those with the same names
-   * @throws {ArgumentError} the sources are not texts, or a name is not allowed; bad Rego never throws
-   */
-  validate(sources: string | Readonly<Record<string, string>>): Diagnostic[] {
-    return validate(this.#handle.native(), sources);
-  }
-
-  /**
-   * As {@link evaluate}, with the prints of policies and metrics.
-   *
-   * @throws {GridError} as {@link evaluate}; `prints` has the prints before it
-   */
-  trace<T = JsonValue>(ruleOrQuery: string, input?: unknown, options?: TraceOptions): Trace<T> {
-    const native = this.#handle.native();
-    textArgument(ruleOrQuery, "the rule or query");
-    return trace(native, ruleOrQuery, inputOf(input), options, (text) => this.#handle.parsed(text) as T);
-  }
-
-  /**
-   * Runs the tests of the loaded policies as `opa test` does: all rules whose name begins with `test_`. A test passes if it is true; a test
-   * with keys has cases, and all must be true. Each runs within the limits of an evaluation. The call returns after all have run.
-   *
-   * @throws {ArgumentError} the filter is not a regular expression; an error in a test is its result
-   */
-  runTests(options?: TestOptions): TestReport {
-    return runTests(this.#handle.native(), options);
-  }
-
-  /**
-   * The lines of the policies that an evaluation reaches, as in `opa eval --coverage`.
-   *
-   * @throws {GridError} as {@link evaluate}
-   * @throws {AddonError} this build of Grid was made without coverage
-   */
-  coverage(ruleOrQuery: string, input?: unknown): Coverage {
-    const native = this.#handle.native();
-    textArgument(ruleOrQuery, "the rule or query");
-    return coverage(native, ruleOrQuery, inputOf(input));
-  }
-
-  /**
    * Closes this engine: all calls except this one throw an {@link ArgumentError}, and so do those of its prepared queries. Its memory is
    * freed at once, except what running evaluations use. For an {@link Engine.open} it closes this handle alone: policies and data stay until
    * the name is forgotten and no handle is open.
@@ -233,8 +185,4 @@ export class Engine extends EngineContents {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function inputOf(input: unknown): string | undefined {
-  return input === undefined ? undefined : jsonText(input, "input");
 }

@@ -1,4 +1,4 @@
-import type { Print } from "./print.ts";
+import type { ExplainEvent, Print } from "./print.ts";
 
 /** Every code that a {@link GridError} can carry. Codes are stable; texts are not. */
 export type GridErrorCode =
@@ -66,6 +66,8 @@ export class GridError extends Error {
   declare readonly opaCode?: string;
   /** In an error of `trace`: the prints of policies before it. */
   declare readonly prints?: readonly Print[];
+  /** In an error of `explain`: the events before it. */
+  declare readonly events?: readonly ExplainEvent[];
 
   constructor(code: GridErrorCode, message: string, details: GridErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);

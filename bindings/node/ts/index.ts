@@ -34,13 +34,17 @@ export {
 export { features } from "./features.ts";
 export type { JsonValue, UnsafeIntegers } from "./json.ts";
 export type { EngineOptions, RegoVersion } from "./options.ts";
-export type { Print } from "./print.ts";
+export type { ExplainEvent, Print } from "./print.ts";
 export type { ProfileName } from "./profile.ts";
 export type { PreparedQuery } from "./prepared.ts";
 export type {
+  Capabilities,
   Coverage,
   Diagnostic,
+  ExplainOptions,
+  Explanation,
   FileCoverage,
+  Inspection,
   Lines,
   Metrics,
   TestOptions,

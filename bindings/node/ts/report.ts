@@ -1,5 +1,6 @@
 import type { GridErrorCode } from "./errors.ts";
-import type { Print } from "./print.ts";
+import type { JsonValue } from "./json.ts";
+import type { ExplainEvent, Print } from "./print.ts";
 
 /** An error in a policy, as loading it would report. Unknown properties are left out. */
 export interface Diagnostic {
@@ -44,6 +45,52 @@ export interface Trace<T> {
   metrics: Metrics;
 }
 
+/** The answers of a query, and how the evaluation came to them. */
+export interface Explanation {
+  /** JSON text, as of `traceAllJson`. */
+  value: string;
+  /** The first events: at most 10,000, and at most 64 KiB of notes. */
+  events: ExplainEvent[];
+  /** The number of further events. */
+  droppedEvents: number;
+}
+
+/** Options of {@link Engine.explain}. */
+export interface ExplainOptions {
+  /** The events: the notes of `trace(...)` alone, or all steps. Default: `notes`. */
+  mode?: "notes" | "full";
+}
+
+/** The packages and annotations of policies, in the form of `opa inspect`. */
+export interface Inspection {
+  /** The names of the policies of each package, by its path: `data.authz`. */
+  namespaces: Record<string, string[]>;
+  /** The annotated rules and packages by path; absent in a build that reads no annotations. */
+  annotations?: {
+    /** The fields of the annotation: `scope`, `title`, `custom` and others. */
+    annotations: Record<string, JsonValue>;
+    /** Where the rule or package begins, from 1. */
+    location: { file: string; row: number; col: number };
+    /** Its path, as terms of OPA's syntax trees. */
+    path: { type: string; value: JsonValue }[];
+  }[];
+}
+
+/** What an engine can evaluate, in the form of OPA's `capabilities.json`. */
+export interface Capabilities {
+  /** The builtins by name, with OPA's types. */
+  builtins: {
+    name: string;
+    decl: JsonValue;
+    infix?: string;
+    relation?: boolean;
+    deprecated?: boolean;
+    nondeterministic?: boolean;
+  }[];
+  future_keywords: string[];
+  features: string[];
+}
+
 /** Options of {@link Engine.trace}. */
 export interface TraceOptions {
   /** False bypasses the decision cache: a cached answer prints nothing. Default: true, as in `evaluate`. */
@@ -71,6 +118,8 @@ export interface TestResult {
   file: string;
   /** Line that it begins in, from 1. */
   line: number;
+  /** Column that it begins in, from 1. */
+  column: number;
   outcome: TestOutcome;
   /** The code of an error. */
   code?: GridErrorCode;

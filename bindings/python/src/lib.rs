@@ -51,8 +51,13 @@ mod _native {
     #[cfg(feature = "coverage")]
     #[pymodule_export]
     use super::report::coverage;
+    #[cfg(feature = "format")]
     #[pymodule_export]
-    use super::report::{run_tests, trace, validate};
+    use super::report::format;
+    #[pymodule_export]
+    use super::report::{
+        capabilities, explain, inspect, run_tests, trace, trace_all_json, validate,
+    };
     use pyo3::exceptions::PyImportError;
     use pyo3::prelude::*;
 

@@ -1,8 +1,8 @@
-//! Reports of an `Engine`: `validate`, `trace`, `run_tests` and `coverage`. They go out as dicts, which `_report.py` turns into classes.
+//! Reports of an `Engine`: `validate`, `trace`, `run_tests` and `coverage`, and `format`. Reports go out as dicts, which `_report.py` turns into classes.
 
 use std::borrow::Cow;
 
-use grid_opa::{Document, TestOptions};
+use grid_opa::{Document, ExplainMode, TestOptions};
 use pyo3::prelude::*;
 use pythonize::pythonize;
 use serde_json::Value;
@@ -55,6 +55,27 @@ pub(crate) fn trace<'py>(
     }
 }
 
+/// All answers of a query as JSON text, with prints and times: the text, the exception or None, and the report.
+#[pyfunction]
+pub(crate) fn trace_all_json<'py>(
+    engine: &Bound<'py, Engine>,
+    query: &Bound<'py, PyAny>,
+    input: Option<Bound<'py, PyAny>>,
+) -> PyResult<(Option<String>, Option<PyErr>, Bound<'py, PyAny>)> {
+    let asks = engine.get().engine()?;
+    let query = text_of(query, "the query")?;
+    let input = input.as_ref().map(|text| text_of(text, "the input text"));
+    let input = input.transpose()?;
+    let trace = ask(engine, &asks, Some(&query), || {
+        Ok(asks.trace_all_json(&query, input.as_deref()))
+    })?;
+    let report = to_python(engine.py(), &(&trace).into())?;
+    match trace.answer {
+        Err(error) => Ok((None, Some(Failure::from(error).into()), report)),
+        Ok(text) => Ok((text, None, report)),
+    }
+}
+
 /// Runs the tests of the loaded policies.
 #[pyfunction]
 pub(crate) fn run_tests<'py>(
@@ -86,6 +107,57 @@ pub(crate) fn coverage<'py>(
         asks.coverage_json(&query, input.as_deref())
     })?;
     to_python(engine.py(), &(&coverage).into())
+}
+
+/// All answers of a query as JSON text, with notes, or with all steps if `full`: the text, the exception or None, and the report.
+#[pyfunction]
+pub(crate) fn explain<'py>(
+    engine: &Bound<'py, Engine>,
+    query: &Bound<'py, PyAny>,
+    input: Option<Bound<'py, PyAny>>,
+    full: bool,
+) -> PyResult<(Option<String>, Option<PyErr>, Bound<'py, PyAny>)> {
+    let asks = engine.get().engine()?;
+    let query = text_of(query, "the query")?;
+    let input = input.as_ref().map(|text| text_of(text, "the input text"));
+    let input = input.transpose()?;
+    let mode = if full {
+        ExplainMode::Full
+    } else {
+        ExplainMode::Notes
+    };
+    let explanation = ask(engine, &asks, Some(&query), || {
+        Ok(asks.explain_json(&query, input.as_deref(), mode))
+    })?;
+    let report = to_python(engine.py(), &(&explanation).into())?;
+    match explanation.answer {
+        Err(error) => Ok((None, Some(Failure::from(error).into()), report)),
+        Ok(text) => Ok((Some(text), None, report)),
+    }
+}
+
+/// The packages and annotations of the loaded policies.
+#[pyfunction]
+pub(crate) fn inspect<'py>(engine: &Bound<'py, Engine>) -> PyResult<Bound<'py, PyAny>> {
+    let asks = engine.get().engine()?;
+    let inspection = without_gil(engine.py(), || asks.inspect())?;
+    to_python(engine.py(), &inspection)
+}
+
+/// OPA's capabilities of this engine.
+#[pyfunction]
+pub(crate) fn capabilities<'py>(engine: &Bound<'py, Engine>) -> PyResult<Bound<'py, PyAny>> {
+    let capabilities = engine.get().engine()?.capabilities();
+    to_python(engine.py(), &capabilities)
+}
+
+/// The text of a policy as `opa fmt` writes it.
+#[cfg(feature = "format")]
+#[pyfunction]
+pub(crate) fn format(engine: &Engine, source: &Bound<'_, PyAny>) -> PyResult<String> {
+    let engine = engine.engine()?;
+    let text = text_of(source, "the source")?;
+    without_gil(source.py(), || engine.format(&text))
 }
 
 fn to_python<'py>(py: Python<'py>, report: &Value) -> PyResult<Bound<'py, PyAny>> {

@@ -216,6 +216,10 @@ def _engine_calls(engine: grid.Engine) -> dict[str, Callable[..., Any]]:
         "validate": lambda sources: [_known(fault._asdict()) for fault in engine.validate(sources)],
         "trace": lambda query, input=None, options=None: _traced(engine.trace(query, _given(input), **(options or {}))),
         "run_tests": lambda options=None: _tested(engine.run_tests(**(options or {}))),
+        "explain": lambda query, mode: [list(event) for event in engine.explain(query, mode=mode).events],
+        "inspect": engine.inspect,
+        "format": engine.format,
+        "trace_all_json": lambda query, *given: engine.trace_all_json(query, *given).value,
         "coverage": lambda query, *given: _covered(engine.coverage(query, *given)),
     }
 

@@ -4,7 +4,11 @@
 mod bundles;
 mod decisions;
 mod documents;
+mod explain;
 mod footprint;
+#[cfg(feature = "format")]
+mod format;
+mod inspect;
 mod queries;
 mod registry;
 mod reports;

@@ -2,10 +2,12 @@
 
 mod input;
 mod prepared;
+mod results;
 mod stopped;
 
 pub(crate) use input::Input;
 pub(crate) use prepared::{effects, is_path, prepared};
+pub(crate) use results::results;
 
 use crate::document::answer;
 use crate::error::Error;
@@ -15,7 +17,7 @@ use crate::rego::builtins::{Context, Halt, Remembered};
 use crate::rego::eval::{Environment, Run, Stop, Watch};
 use crate::rego::plan::Query;
 use crate::rego::value::Value;
-use crate::set::{PolicySet, Prepared};
+use crate::set::{Form, PolicySet, Prepared};
 use serde_json::Map;
 use std::time::{Duration, Instant};
 use stopped::too_long;
@@ -75,7 +77,7 @@ fn value_of(
 ) -> Result<Value, Error> {
     let target = match set.rule_at(query) {
         Some(rule) => Target::Rule(rule),
-        None => Target::Query(prepared(set, options, query, true)?),
+        None => Target::Query(prepared(set, options, query, Form::Value)?),
     };
     // Reading the clock takes a measurable part of a fast decision.
     let begun = watch.is_some().then(Instant::now);
@@ -131,7 +133,7 @@ pub(crate) fn query(
     query: &str,
     input: Input<'_>,
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
-    let prepared = prepared(set, options, query, false)?;
+    let prepared = prepared(set, options, query, Form::Variables)?;
     let query = &prepared.query;
     let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
     let work = Work {
@@ -183,6 +185,17 @@ impl<'w> Work<'w> {
         times: &mut Times,
         compute: impl FnOnce(&mut Run<'w, '_>) -> Result<T, Stop>,
     ) -> Result<T, Error> {
+        self.run_noting(watch, None, times, compute)
+    }
+
+    /// Like [`run`](Self::run); `notes` receives the notes of `trace`.
+    pub(crate) fn run_noting<T>(
+        &self,
+        watch: Option<&mut dyn Watch>,
+        notes: Option<&mut dyn FnMut(&str)>,
+        times: &mut Times,
+        compute: impl FnOnce(&mut Run<'w, '_>) -> Result<T, Stop>,
+    ) -> Result<T, Error> {
         let Self {
             set,
             options,
@@ -211,15 +224,16 @@ impl<'w> Work<'w> {
                 Err(Halt::Memory)
             }
         };
+        // Reborrow for this run only.
+        let notes = notes.map(|notes| -> &mut dyn FnMut(&str) { notes });
+        let watch = watch.map(|watch| -> &mut dyn Watch { watch });
         let context = Context {
             remembered: &mut remembered,
             runtime: set.runtime(),
             budget: &mut budget,
             deadline: Some(ends),
-            notes: None,
+            notes,
         };
-        // Reborrows for this run only.
-        let watch = watch.map(|watch| -> &mut dyn Watch { watch });
         let answer = compute(&mut Run::new(environment, context, watch));
         times.evaluation = begun.elapsed();
         match answer {

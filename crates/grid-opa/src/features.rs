@@ -2,11 +2,12 @@
 
 use crate::rego::builtins::table;
 
-const FEATURES: [(&str, bool); 12] = [
+const FEATURES: [(&str, bool); 13] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
     ("coverage", cfg!(feature = "coverage")),
     ("crypto", cfg!(feature = "crypto")),
+    ("format", cfg!(feature = "format")),
     ("graphql", cfg!(feature = "graphql")),
     ("jwt", cfg!(feature = "jwt")),
     ("jwt-ec", cfg!(feature = "jwt-ec")),

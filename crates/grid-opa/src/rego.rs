@@ -4,6 +4,8 @@
 pub(crate) mod builtins;
 pub(crate) mod compile;
 pub(crate) mod eval;
+#[cfg(feature = "format")]
+pub(crate) mod format;
 pub(crate) mod plan;
 pub(crate) mod syntax;
 pub(crate) mod types;

@@ -4,6 +4,7 @@
 #[cfg(feature = "coverage")]
 use crate::coverage::{Coverage, FileCoverage, Lines};
 use crate::error::Error;
+use crate::explain::{Event, Explanation};
 use crate::report::{Print, Trace};
 use crate::testing::{TestCase, TestReport, TestResult};
 use serde_json::{Value, json};
@@ -45,6 +46,22 @@ impl<T> From<&Trace<T>> for Value {
     }
 }
 
+/// All but the answer, as for a trace.
+impl From<&Explanation> for Value {
+    fn from(explanation: &Explanation) -> Self {
+        json!({
+            "events": array(&explanation.events),
+            "dropped_events": explanation.dropped,
+        })
+    }
+}
+
+impl From<&Event> for Value {
+    fn from(event: &Event) -> Self {
+        json!({ "kind": event.kind.name(), "file": event.file, "line": event.line, "text": event.text })
+    }
+}
+
 impl From<&Print> for Value {
     fn from(print: &Print) -> Self {
         json!({ "file": print.file, "line": print.line, "text": print.text })
@@ -76,6 +93,7 @@ impl From<&TestResult> for Value {
             "name": result.name,
             "file": result.file,
             "line": result.line,
+            "column": result.column,
             "outcome": result.outcome.name(),
             "code": result.error.as_ref().map(Error::code),
             "message": result.error.as_ref().map(Error::to_string),
@@ -156,7 +174,7 @@ mod tests {
         let mut report = Value::from(&report);
         report["results"][0]["duration_ns"] = Value::Null;
         let result = json!({
-            "package": "data.p", "name": "test_a", "file": "p.rego", "line": 2, "outcome": "pass", "code": null, "message": null,
+            "package": "data.p", "name": "test_a", "file": "p.rego", "line": 2, "column": 1, "outcome": "pass", "code": null, "message": null,
             "cases": [], "prints": [{ "file": "p.rego", "line": 2, "text": "x" }], "dropped_prints": 0, "duration_ns": null,
         });
         assert_eq!(report["results"][0], result);

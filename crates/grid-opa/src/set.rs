@@ -10,7 +10,7 @@ mod queries;
 pub(crate) mod source;
 
 pub(crate) use build::{MOST_FAULTS, check_text};
-pub(crate) use queries::{Prepared, Queries};
+pub(crate) use queries::{Expression, Form, Prepared, Queries};
 
 use crate::custom::HostBuiltins;
 use crate::document::input_parts::InputParts;

@@ -145,6 +145,7 @@ fn run(
         name: test.name(),
         file,
         line: test.span.row,
+        column: test.span.column,
         outcome,
         error,
         cases,

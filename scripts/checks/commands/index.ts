@@ -10,6 +10,7 @@ import { addBenchEngine } from "../../../bindings/checks/commands/bench-engine.t
 import { addBenchLoad } from "../../../bindings/checks/commands/bench-load.ts";
 import { addBenchPython } from "../../../bindings/checks/commands/bench-python.ts";
 import { addCheckErrors } from "../../../bindings/checks/commands/check-errors.ts";
+import { addCheckFormat } from "../../../bindings/checks/commands/check-format.ts";
 import { addConformance } from "../../../bindings/checks/commands/conformance.ts";
 import { addCorpus } from "../../../bindings/checks/commands/corpus.ts";
 import { addDifferential } from "../../../bindings/checks/commands/differential.ts";
@@ -56,6 +57,7 @@ const all = [
   addBenchPython,
   addConformance,
   addCheckErrors,
+  addCheckFormat,
   addCorpus,
   addDifferential,
   addLimits,

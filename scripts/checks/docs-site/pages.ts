@@ -43,6 +43,7 @@ export const groups: Group[] = [
     name: "For users of Grid",
     short: "Grid",
     pages: [
+      { text: "Checking policies", link: "/rego" },
       { text: "Rust crates", link: "/crates" },
       { text: "Python", link: "/python" },
       { text: "Conformance", link: "/conformance" },

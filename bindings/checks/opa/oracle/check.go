@@ -55,12 +55,14 @@ func parseAll(r *request) J {
 	return J{"files": list}
 }
 
-// formatAll formats each source separately, as `opa fmt` does.
+// formatAll formats each source separately, as `opa fmt` does, or as `opa fmt --v0-compatible`.
 func formatAll(r *request) J {
 	list := []J{}
+	version := regoVersion(firstOf(r.Versions))
+	options := format.Opts{RegoVersion: version, ParserOptions: &ast.ParserOptions{RegoVersion: version}}
 	for _, s := range r.Sources {
 		one := J{"name": s.Name}
-		text, err := format.SourceWithOpts(s.Name, []byte(s.Text), format.Opts{RegoVersion: regoVersion(firstOf(r.Versions))})
+		text, err := format.SourceWithOpts(s.Name, []byte(s.Text), options)
 		if err != nil {
 			one["errors"] = described(err)
 		} else {

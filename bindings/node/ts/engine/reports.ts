@@ -1,13 +1,25 @@
 import { gridError, nativeCall, spelled } from "../addon-errors.ts";
-import type { NativeDiagnostic, NativeEngine, NativeTestReport, NativeTrace } from "../addon.ts";
-import { optionsArgument, textArgument } from "../arguments.ts";
-import { ArgumentError, type GridErrorDetails } from "../errors.ts";
+import type { NativeDiagnostic, NativeEngine, NativeExplanation, NativeTestReport, NativeTrace } from "../addon.ts";
+import { choiceArgument, optionsArgument, textArgument } from "../arguments.ts";
+import { ArgumentError, type GridError, type GridErrorDetails } from "../errors.ts";
 import { lacking } from "../features.ts";
 import { camelNames } from "../names.ts";
-import type { Coverage, Diagnostic, TestOptions, TestReport, Trace, TraceOptions } from "../report.ts";
+import type {
+  Capabilities,
+  Coverage,
+  Diagnostic,
+  Explanation,
+  ExplainOptions,
+  Inspection,
+  TestOptions,
+  TestReport,
+  Trace,
+  TraceOptions,
+} from "../report.ts";
 
 /** The name of a source without a name. */
 const UNNAMED = "<source>";
+const EXPLAIN_OPTIONS = { mode: "string" } as const;
 const TRACE_OPTIONS = { decisionCache: "boolean" } as const;
 const TEST_OPTIONS = { filter: "string", coverage: "boolean" } as const;
 
@@ -30,11 +42,20 @@ export function trace<T>(
   parse: (text: string) => T,
 ): Trace<T> {
   const { decisionCache = true } = optionsArgument(options, TRACE_OPTIONS);
-  const { value, error, prints, droppedPrints, metrics } = parsed<NativeTrace>(() => native.trace(query, input, !decisionCache));
-  if (error) {
-    const thrown = gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
-    throw Object.assign(thrown, { prints });
-  }
+  return traced(() => native.trace(query, input, !decisionCache), parse);
+}
+
+/** See {@link Engine.traceAllJson}. */
+export function traceAllJson(native: NativeEngine, query: string, input: string | undefined): Trace<string> {
+  return traced(
+    () => native.traceAll(query, input),
+    (text) => text,
+  );
+}
+
+function traced<T>(call: () => string, parse: (text: string) => T): Trace<T> {
+  const { value, error, prints, droppedPrints, metrics } = parsed<NativeTrace>(call);
+  if (error) throw Object.assign(thrownOf(error), { prints });
   return { value: value === null ? undefined : parse(value), prints, droppedPrints, metrics };
 }
 
@@ -58,6 +79,35 @@ export function runTests(native: NativeEngine, options: TestOptions | undefined)
 export function coverage(native: NativeEngine, query: string, input: string | undefined): Coverage {
   if (!native.coverage) throw lacking("coverage");
   return parsed<Coverage>(() => native.coverage!(query, input));
+}
+
+/** See {@link Engine.explain}. */
+export function explain(native: NativeEngine, query: string, input: string | undefined, options: ExplainOptions | undefined): Explanation {
+  const { mode = "notes" } = optionsArgument(options, EXPLAIN_OPTIONS);
+  const checked = choiceArgument(mode, ["notes", "full"], "the option mode");
+  const { value, error, events, droppedEvents } = parsed<NativeExplanation>(() => native.explain(query, input, checked === "full"));
+  if (error) throw Object.assign(thrownOf(error), { events });
+  return { value: value ?? "[]", events, droppedEvents };
+}
+
+/** See {@link Engine.inspect}. */
+export function inspect(native: NativeEngine): Inspection {
+  return parsed<Inspection>(() => native.inspect());
+}
+
+/** See {@link Engine.capabilities}. */
+export function capabilities(native: NativeEngine): Capabilities {
+  return parsed<Capabilities>(() => native.capabilities());
+}
+
+/** See {@link Engine.format}. */
+export function format(native: NativeEngine, source: string): string {
+  if (!native.format) throw lacking("format");
+  return nativeCall(() => native.format!(source));
+}
+
+function thrownOf(error: NativeDiagnostic): GridError {
+  return gridError(Object.assign(new Error(error.text), { code: error.code }, known(error)));
 }
 
 /** The value of a call that returns JSON text. */

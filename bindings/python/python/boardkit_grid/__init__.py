@@ -4,7 +4,7 @@ from ._builtins import Builtin
 from ._bundle import BundleKey, BundleOptions, BundleVerification
 from ._cache import Cache
 from ._cache_types import CacheOptions, CacheStats, Restored
-from ._engine import Engine, EngineOptions, features
+from ._engine import Engine, EngineOptions
 from ._errors import (
     ArgumentError,
     CompileError,
@@ -17,12 +17,14 @@ from ._errors import (
     LimitError,
     LimitKind,
 )
-from ._extension import native, warn
+from ._extension import features, native, warn
 from ._listeners import CacheEvent, Listener
 from ._prepared import PreparedQuery
 from ._report import (
     Coverage,
     Diagnostic,
+    ExplainEvent,
+    Explanation,
     FileCoverage,
     Lines,
     LoadedBundle,
@@ -53,6 +55,8 @@ __all__ = [
     "EngineOptions",
     "ErrorCode",
     "EvaluationError",
+    "ExplainEvent",
+    "Explanation",
     "ExtensionError",
     "FileCoverage",
     "GridError",

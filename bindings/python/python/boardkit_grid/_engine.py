@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from ._builtins import Builtin, entries_of
 from ._bundle import BundleOptions, options_text
-from ._errors import ArgumentError, ExtensionError
-from ._extension import load_error, native
+from ._errors import ArgumentError
+from ._extension import module, native, with_feature
 from ._prepared import PreparedQuery
 from ._profile import environment_profile, option_profile
 from ._report import (
     Coverage,
     Diagnostic,
+    ExplainEvent,
+    Explanation,
     LoadedBundle,
     Metrics,
     TestReport,
@@ -88,7 +90,7 @@ class Engine(_Base):
         builtins, given = _split(options)
         defaults = _engine_limits(environment_profile())
         entries = [(name, builtin.args, builtin.pure) for name, builtin in builtins]
-        handle = _module().Handle.make({**defaults, **given}, entries)
+        handle = module().Handle.make({**defaults, **given}, entries)
         return cls._of(handle, tuple(builtin.fn for _, builtin in builtins))
 
     @classmethod
@@ -104,12 +106,12 @@ class Engine(_Base):
         if builtins:
             raise ArgumentError("all users of its name share an engine of Engine.open, so it takes no builtins: use Engine()")
         defaults = _engine_limits(environment_profile())
-        return cls._of(_module().Handle.open(name, {**defaults, **given} if given else None, defaults), ())
+        return cls._of(module().Handle.open(name, {**defaults, **given} if given else None, defaults), ())
 
     @staticmethod
     def forget(name: str) -> bool:
         """Remove a name from the map of engines; return whether it was there. Open objects keep the old engine."""
-        was_there: bool = _module().Handle.forget(name)
+        was_there: bool = module().Handle.forget(name)
         return was_there
 
     @classmethod
@@ -131,17 +133,16 @@ class Engine(_Base):
             ExtensionError: this build of Grid was made without bundles.
 
         """
-        module = _with_feature("bundle", "bundles")
-        module.load_bundle(self, bundle, options_text(options))
+        with_feature("bundle", "bundles").load_bundle(self, bundle, options_text(options))
 
     def remove_bundle(self, name: str = "bundle") -> bool:
         """Remove a bundle with its policies and data; return whether it was there."""
-        was_there: bool = _module().remove_bundle(self, name)
+        was_there: bool = module().remove_bundle(self, name)
         return was_there
 
     def loaded_bundles(self) -> list[LoadedBundle]:
         """Return the loaded bundles, in the order of their names."""
-        return [LoadedBundle(name, revision, tuple(roots)) for name, revision, roots in _module().loaded_bundles(self)]
+        return [LoadedBundle(name, revision, tuple(roots)) for name, revision, roots in module().loaded_bundles(self)]
 
     async def evaluate_async(self, rule_or_query: str, input: object = UNDEFINED) -> Any:
         """As `evaluate`, on a thread of the loop's executor, with the context of the caller. Do not change the input meanwhile."""
@@ -168,7 +169,7 @@ class Engine(_Base):
 
         """
         by_name = {_UNNAMED: sources} if isinstance(sources, str) else sources
-        faults = _module().validate(self, by_name)
+        faults = module().validate(self, by_name)
         return [Diagnostic(**{name: fault[name] for name in Diagnostic._fields}) for fault in faults]
 
     def trace(self, rule_or_query: str, input: object = UNDEFINED, *, decision_cache: bool = True) -> Trace:
@@ -183,12 +184,23 @@ class Engine(_Base):
             GridError: as `evaluate`; its `prints` are the prints before it.
 
         """
-        value, error, report = _module().trace(self, rule_or_query, input, decision_cache)
-        prints = prints_of(report.pop("prints"))
-        if error is not None:
-            error.prints = prints
-            raise error
-        return Trace(value, prints, report["dropped_prints"], Metrics(**report["metrics"]))
+        return _traced(*module().trace(self, rule_or_query, input, decision_cache))
+
+    def trace_all_json(self, query: str, input_text: str | None = None) -> Trace:
+        """Return all answers of a query of any number of expressions, as `opa eval` prints them, with prints and metrics.
+
+        The value is the JSON text of a list: for each answer `expressions`, with `value`, `text` and `location` (`row`, `col`), and if the
+        query has variables their `bindings`. It is empty if the query does not hold. The decision cache is not used.
+
+        Args:
+            query: any query.
+            input_text: the input as JSON text; None: there is no input.
+
+        Raises:
+            GridError: as `query`; its `prints` are the prints before it.
+
+        """
+        return _traced(*module().trace_all_json(self, query, input_text))
 
     def run_tests(self, *, filter: str | None = None, coverage: bool = False) -> TestReport:
         """Run the tests of the loaded policies, rules named `test_...`, as `opa test` does.
@@ -202,8 +214,8 @@ class Engine(_Base):
             ExtensionError: coverage is requested, and this build of Grid was made without it.
 
         """
-        module = _module() if coverage is False else _with_feature("coverage", "coverage")
-        return report_of(module.run_tests(self, filter, coverage))
+        extension = module() if coverage is False else with_feature("coverage", "coverage")
+        return report_of(extension.run_tests(self, filter, coverage))
 
     def coverage(self, rule_or_query: str, input: object = UNDEFINED) -> Coverage:
         """Return the lines of the policies that an evaluation reaches.
@@ -213,36 +225,64 @@ class Engine(_Base):
             ExtensionError: this build of Grid was made without coverage.
 
         """
-        return coverage_of(_with_feature("coverage", "coverage").coverage(self, rule_or_query, input))
+        return coverage_of(with_feature("coverage", "coverage").coverage(self, rule_or_query, input))
+
+    def explain(self, query: str, input_text: str | None = None, *, mode: Literal["notes", "full"] = "notes") -> Explanation:
+        """As `trace_all_json`, with the notes of `trace(...)`, or with all steps (`mode="full"`).
+
+        The steps are those of this engine: it evaluates less than OPA, whose trace has other events.
+
+        Raises:
+            GridError: as `query`; its `events` are the events before it.
+
+        """
+        if mode not in ("notes", "full"):
+            raise ArgumentError(f"the option mode is notes or full, not {mode}")
+        value, error, report = module().explain(self, query, input_text, mode == "full")
+        events = tuple(ExplainEvent(**event) for event in report["events"])
+        if error is not None:
+            error.events = events
+            raise error
+        return Explanation(value, events, report["dropped_events"])
+
+    def inspect(self) -> dict[str, Any]:
+        """Return the packages of the loaded policies and the annotations in them, in the form of `opa inspect`.
+
+        `namespaces` has the names of the policies of each package, and `annotations` a list with `path`, `location` and `annotations` of
+        each annotated rule or package. A build that reads no annotations has no such list.
+        """
+        found: dict[str, Any] = module().inspect(self)
+        return found
+
+    def capabilities(self) -> dict[str, Any]:
+        """Return what policies of this engine can call, in the form of OPA's capabilities.
+
+        `opa check --capabilities <file>` then accepts what this engine accepts.
+        """
+        found: dict[str, Any] = module().capabilities(self)
+        return found
+
+    def format(self, source: str) -> str:
+        """Return a policy as `opa fmt` writes it, with its comments; nothing is loaded.
+
+        The text is parsed again: if it would mean something else than the source, or lose a comment, that is an error.
+
+        Raises:
+            CompileError: the source does not parse, or cannot be formatted.
+            LimitError: it is too long, nests too deep, or takes too long.
+            ExtensionError: this build of Grid was made without formatting.
+
+        """
+        text: str = with_feature("format", "formatting").format(self, source)
+        return text
 
 
-def features() -> list[str]:
-    """Return the optional features that the extension module has: those of the crate grid-opa.
-
-    Raises:
-        ExtensionError: the extension module could not be loaded.
-
-    """
-    there: list[str] = _module().features()
-    return there
-
-
-def _module() -> Any:
-    """Return the extension module, or raise the error of its load."""
-    if native is None:
-        raise load_error()
-    return native
-
-
-def _with_feature(name: str, what: str) -> Any:
-    module = _module()
-    there = module.features()
-    if name in there:
-        return module
-    raise ExtensionError(
-        f"this build of Grid lacks {what}, which its profile leaves out (it has: {', '.join(there) or 'none of the optional ones'}): "
-        "install or build Grid with another profile"
-    )
+def _traced(value: object, error: Any, report: dict[str, Any]) -> Trace:
+    prints = prints_of(report.pop("prints"))
+    if error is not None:
+        error.prints = prints
+        raise error
+    return Trace(value, prints, report["dropped_prints"], Metrics(**report["metrics"]))
 
 
 def _split(options: EngineOptions) -> tuple[list[tuple[str, Builtin]], dict[str, object]]:

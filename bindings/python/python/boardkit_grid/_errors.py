@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
-    from ._report import Print
+    from ._report import ExplainEvent, Print
 
 ErrorCode = Literal[
     "GRID_COMPILE",
@@ -36,6 +36,8 @@ class GridError(Exception):
     """OPA's code of the error, such as `rego_type_error`, if it has one."""
     prints: tuple[Print, ...] = ()
     """In an error of `Engine.trace`: the prints of policies before it."""
+    events: tuple[ExplainEvent, ...] = ()
+    """In an error of `Engine.explain`: the events before it."""
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)

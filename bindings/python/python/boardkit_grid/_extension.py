@@ -6,6 +6,7 @@ import importlib
 import sys
 import warnings
 from types import ModuleType
+from typing import Any
 
 from ._errors import ExtensionError
 
@@ -63,4 +64,34 @@ def _fix() -> str:
     return (
         f"{here} Install a wheel that is made for it with `{sys.executable} -m pip install --force-reinstall boardkit_grid`, "
         "or build one for a board with `boardkit build --binding python`."
+    )
+
+
+def features() -> list[str]:
+    """Return the optional features that the extension module has: those of the crate grid-opa.
+
+    Raises:
+        ExtensionError: the extension module could not be loaded.
+
+    """
+    there: list[str] = module().features()
+    return there
+
+
+def module() -> Any:
+    """Return the extension module, or raise the error of its load."""
+    if native is None:
+        raise load_error()
+    return native
+
+
+def with_feature(name: str, what: str) -> Any:
+    """Return the extension module, or raise the error for what this build lacks."""
+    extension = module()
+    there = extension.features()
+    if name in there:
+        return extension
+    raise ExtensionError(
+        f"this build of Grid lacks {what}, which its profile leaves out (it has: {', '.join(there) or 'none of the optional ones'}): "
+        "install or build Grid with another profile"
     )

@@ -60,6 +60,30 @@ class Trace(NamedTuple):
     metrics: Metrics
 
 
+class ExplainEvent(NamedTuple):
+    """One event of an evaluation."""
+
+    kind: Literal["eval", "exit", "note"]
+    """An expression is evaluated, a clause of a rule has a value, or `trace` is called."""
+    file: str
+    """Name of the policy; `<query>` for the text of a query."""
+    line: int
+    """Line in it, from 1."""
+    text: str
+    """The source text of the expression or the head; of a note its message."""
+
+
+class Explanation(NamedTuple):
+    """The answers of a query, and how the evaluation came to them."""
+
+    value: str
+    """JSON text, as of `trace_all_json`."""
+    events: tuple[ExplainEvent, ...]
+    """The first events: 10,000 and 64 KiB of notes at most."""
+    dropped_events: int
+    """How many events more there were."""
+
+
 class LoadedBundle(NamedTuple):
     """A bundle that serves, as its manifest describes it."""
 
@@ -90,6 +114,8 @@ class TestResult(NamedTuple):
     """Name of the policy that it is in."""
     line: int
     """Line that it begins in, from 1."""
+    column: int
+    """Column that it begins in, from 1."""
     outcome: Literal["pass", "fail", "error", "skip"]
     """`error` if there is no outcome, `skip` if its name begins with `todo_test_`."""
     code: str | None

@@ -18,7 +18,7 @@ OTHER_NAMES = {"size": "__len__", "bytes": "nbytes", "constructor": "__new__"}
 
 # The files of a class and of the class that it extends.
 CLASSES = [
-    (["engine.ts", "engine/contents.ts"], grid.Engine),
+    (["engine.ts", "engine/contents.ts", "engine/tools.ts"], grid.Engine),
     (["cache.ts", "cache/key-calls.ts"], grid.Cache),
     (["prepared.ts"], grid.PreparedQuery),
 ]

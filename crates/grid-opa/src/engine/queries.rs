@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::evaluate::{self, Input};
 use crate::limits::guard::guarded;
 use crate::options::EngineOptions;
-use crate::set::PolicySet;
+use crate::set::{Form, PolicySet};
 
 impl Engine {
     /// Evaluates a rule (`data.authz.allow`), a package (`data.authz`: an object of its defined rules) or any query of one
@@ -110,7 +110,8 @@ impl Engine {
     /// policy.
     pub fn may_call_host(&self, query: &str) -> bool {
         // A query that does not compile fails before any call.
-        let effects = self.work(|set, options| evaluate::effects(set, options, query, false));
+        let effects =
+            self.work(|set, options| evaluate::effects(set, options, query, Form::Variables));
         !self.options().builtins.is_empty() && effects.is_ok_and(|effects| effects.calls_host)
     }
 
@@ -125,14 +126,14 @@ impl Engine {
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
     pub fn check_query(&self, query: &str) -> Result<(), Error> {
-        self.work(|set, options| evaluate::prepared(set, options, query, false).map(drop))
+        self.work(|set, options| evaluate::prepared(set, options, query, Form::Variables).map(drop))
     }
 
     // Whether the decision cache keeps answers of a query.
     pub(super) fn is_cacheable(&self, set: &PolicySet, query: &str) -> bool {
         let effects = || {
             work(set, self.options(), |set, options| {
-                evaluate::effects(set, options, query, true)
+                evaluate::effects(set, options, query, Form::Value)
             })
         };
         self.0.decisions.is_on()

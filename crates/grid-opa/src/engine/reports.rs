@@ -11,6 +11,7 @@ use crate::limits::guard::guarded;
 use crate::rego::eval::Watch;
 use crate::rego::value::Value;
 use crate::report::{CacheUse, Metrics, Prints, Record, Trace};
+use crate::set::Form;
 use crate::testing::{self, TestOptions, TestReport};
 use std::time::{Duration, Instant};
 
@@ -93,6 +94,39 @@ impl Engine {
         }
     }
 
+    /// All answers of a query with any number of expressions, as `opa eval` prints them, with the prints of the policies and metrics. The
+    /// answer is a JSON array; each item has `expressions`, with `value`, `text` and `location` (`row`, `col`), and if the query has
+    /// variables their `bindings`. It is empty if the query does not hold.
+    pub fn trace_all_json(&self, query: &str, input: Option<&str>) -> Trace<String> {
+        let serving = self.serving();
+        let mut record = Record::default();
+        let mut times = Times::default();
+        let mut prints = Prints::default();
+        let answer = work(&serving.set, self.options(), |set, options| {
+            let answer = evaluate::results(
+                set,
+                options,
+                query,
+                text_input(input),
+                &mut record,
+                None,
+                &mut times,
+            );
+            let prepared = evaluate::prepared(set, options, query, Form::Results).ok();
+            prints = record.prints(set, prepared.as_ref().map(|prepared| &prepared.query));
+            answer.map(Some)
+        });
+        Trace {
+            answer,
+            metrics: Metrics {
+                evaluation: times.evaluation,
+                input: times.input,
+                ..Metrics::new(serving.compile)
+            },
+            prints,
+        }
+    }
+
     /// Runs the tests of the loaded policies, as `opa test` does: all rules with a name that begins with `test_`, each within the limits of
     /// an evaluation. [`TestResult`](crate::TestResult) describes clauses and tests with keys.
     ///
@@ -128,7 +162,7 @@ impl Engine {
             // The evaluation has already prepared it.
             let prepared = match set.rule_at(query) {
                 Some(_) => None,
-                None => evaluate::prepared(set, options, query, true).ok(),
+                None => evaluate::prepared(set, options, query, Form::Value).ok(),
             };
             prints = record.prints(set, prepared.as_ref().map(|prepared| &prepared.query));
             answer

@@ -9,7 +9,9 @@ use crate::rego::compile::{self, QueryContext};
 use crate::rego::plan::Query;
 use crate::rego::syntax::ast::{Name, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
-use crate::set::{MOST_FAULTS, PolicySet, Prepared, QUERY, check_text, is_of_name};
+use crate::set::{
+    Expression, Form, MOST_FAULTS, PolicySet, Prepared, QUERY, check_text, is_of_name,
+};
 use std::sync::Arc;
 
 /// The file number of queries.
@@ -20,7 +22,7 @@ pub(crate) fn is_path(query: &str) -> bool {
     query.starts_with("data.") && query.bytes().all(|byte| byte == b'.' || is_of_name(byte))
 }
 
-/// The plan of a query. With `value` the query has one expression, whose value is the answer.
+/// The plan of a query. [`Form::Value`] allows only one expression.
 ///
 /// # Errors
 /// `GRID_COMPILE` for an invalid query, and `GRID_LIMIT` for one that is too long or nests too deep.
@@ -28,11 +30,11 @@ pub(crate) fn prepared(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    value: bool,
+    form: Form,
 ) -> Result<Arc<Prepared>, Error> {
-    set.queries().get_or_make(query, value, || {
+    set.queries().get_or_make(query, form, || {
         check_text(query, options).map_err(|error| error.in_file(QUERY))?;
-        stack::enough(options.max_nesting, || prepare(set, options, query, value))
+        stack::enough(options.max_nesting, || prepare(set, options, query, form))
     })
 }
 
@@ -44,12 +46,12 @@ pub(crate) struct Effects {
     pub(crate) calls_host: bool,
 }
 
-/// The properties of a query. With `value` the query has one expression.
+/// The properties of a query.
 pub(crate) fn effects(
     set: &PolicySet,
     options: &EngineOptions,
     query: &str,
-    value: bool,
+    form: Form,
 ) -> Result<Effects, Error> {
     if let Some(rule) = set.plan_at(query) {
         return Ok(Effects {
@@ -57,7 +59,7 @@ pub(crate) fn effects(
             calls_host: rule.calls_host,
         });
     }
-    let prepared = prepared(set, options, query, value)?;
+    let prepared = prepared(set, options, query, form)?;
     Ok(Effects {
         pure: prepared.query.pure,
         calls_host: prepared.query.calls_host,
@@ -67,8 +69,8 @@ pub(crate) fn effects(
 fn prepare(
     set: &PolicySet,
     options: &EngineOptions,
-    query: &str,
-    value: bool,
+    text: &str,
+    form: Form,
 ) -> Result<Prepared, Error> {
     let parse = ParseOptions {
         version: Version::V1,
@@ -78,29 +80,41 @@ fn prepare(
         annotations: None,
     };
     let in_query = |faults| Error::all_of(errors(faults, options, |_| QUERY.to_owned()));
-    let body = parse_query(query, &parse).map_err(in_query)?;
-    if value && body.len() > 1 {
+    let body = parse_query(text, &parse).map_err(in_query)?;
+    if form == Form::Value && body.len() > 1 {
         return Err(super::several("expressions"));
     }
     let context = QueryContext {
-        capture: value,
+        capture: form != Form::Variables,
         ..QueryContext::default()
     };
     let settings = set.settings(MOST_FAULTS);
     let compiled =
         compile::compile_query(set.compiled(), body, &context, &settings).map_err(in_query)?;
-    let outputs: Vec<(Name, Name)> = if value {
-        // Generated expressions follow it.
-        let captured = compiled.body.iter().find_map(compile::captured);
-        captured
-            .map(|name| (name.clone(), name.clone()))
-            .into_iter()
-            .collect()
-    } else {
-        compiled.variables()
+    let mut outputs: Vec<(Name, Name)> = match form {
+        Form::Value => Vec::new(),
+        Form::Variables | Form::Results => compiled.variables(),
     };
+    let mut expressions = Vec::new();
+    if form != Form::Variables {
+        // Generated expressions have no value.
+        for expr in compiled.body.iter().filter(|expr| !expr.generated) {
+            let captured = compile::captured(expr);
+            expressions.push(Expression {
+                text: expr.span.text(text).to_owned(),
+                row: expr.span.row,
+                column: expr.span.column,
+                output: captured.map(|_| outputs.len()),
+            });
+            outputs.extend(captured.map(|name| (name.clone(), name.clone())));
+        }
+    }
     let query = Query::of(set.plans(), set.library(), &compiled.body, &outputs)
         .map_err(|fault| in_query(vec![fault]))?;
     let input_parts = InputParts::of(&query.parts, &query.paths);
-    Ok(Prepared { query, input_parts })
+    Ok(Prepared {
+        query,
+        input_parts,
+        expressions,
+    })
 }

@@ -22,7 +22,7 @@ use crate::rego::types::messages::faults::limit_fault;
 use crate::sorting::sort_by;
 use std::collections::HashMap;
 
-pub(crate) use declare::{Builtins, Declaration, opa_builtin};
+pub(crate) use declare::{Builtins, Declaration, declarations, of_function, opa_builtin};
 pub(crate) use model::kind::Type;
 
 /// A rule, by module number and rule number.

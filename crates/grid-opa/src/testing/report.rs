@@ -54,6 +54,8 @@ pub struct TestResult {
     pub file: String,
     /// The line where it begins, counted from 1.
     pub line: u32,
+    /// The column where it begins, counted from 1.
+    pub column: u32,
     /// The outcome.
     pub outcome: Outcome,
     /// The error, if the outcome is an error.

@@ -61,6 +61,7 @@ fn missing_feature(case: &Value) -> Option<&str> {
     needs.filter_map(Value::as_str).find(|name| match *name {
         "bundle" => !cfg!(feature = "bundle"),
         "coverage" => !cfg!(feature = "coverage"),
+        "format" => !cfg!(feature = "format"),
         "jwt" => !cfg!(feature = "jwt"),
         "crypto" => !cfg!(feature = "crypto"),
         "jwt-ec" => !cfg!(feature = "jwt-ec"),

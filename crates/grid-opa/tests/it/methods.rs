@@ -2,7 +2,7 @@
 
 use crate::cases::Outcome;
 use crate::reports;
-use grid_opa::{Engine, Error};
+use grid_opa::{Engine, Error, ExplainMode};
 use serde_json::Value;
 
 // Bundles are bytes, which other arguments are not.
@@ -84,6 +84,28 @@ pub(crate) fn call(engine: &Engine, method: &str, arguments: &[Value]) -> Result
         ("evaluate_json", [Value::String(query), Value::String(input)]) => {
             text(engine.evaluate_json(query, Some(input)))
         }
+        ("trace_all_json", [Value::String(query)]) => {
+            text(engine.trace_all_json(query, None).answer)
+        }
+        ("trace_all_json", [Value::String(query), Value::String(input)]) => {
+            text(engine.trace_all_json(query, Some(input)).answer)
+        }
+        ("explain", [Value::String(query), Value::String(mode)]) => {
+            let mode = if mode == "full" {
+                ExplainMode::Full
+            } else {
+                ExplainMode::Notes
+            };
+            let explanation = engine.explain_json(query, None, mode);
+            let events = explanation.events.iter().map(|event| {
+                serde_json::json!([event.kind.name(), event.file, event.line, event.text])
+            });
+            let events: Value = events.collect();
+            explanation.answer.map(|_| Some(events))
+        }
+        ("inspect", []) => engine.inspect().map(Some),
+        #[cfg(feature = "format")]
+        ("format", [Value::String(source)]) => engine.format(source).map(|text| Some(text.into())),
         _ if reports::METHODS.contains(&method) => reports::call(engine, method, arguments)?,
         _ => {
             return Err(format!(

@@ -10,6 +10,9 @@ pub(crate) enum Code {
     Type,
     UnsafeVar,
     Recursion,
+    /// A source that cannot be formatted.
+    #[cfg(feature = "format")]
+    Format,
     /// Not an OPA code: the source nests deeper than the options allow.
     Nesting,
     /// Not an OPA code: another limit of this engine.
@@ -25,6 +28,8 @@ impl Code {
             Self::Type => "rego_type_error",
             Self::UnsafeVar => "rego_unsafe_var_error",
             Self::Recursion => "rego_recursion_error",
+            #[cfg(feature = "format")]
+            Self::Format => "rego_format_error",
             Self::Nesting | Self::Limit => "limit",
         }
     }

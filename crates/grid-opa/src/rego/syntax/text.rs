@@ -80,6 +80,20 @@ pub(crate) fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
+/// The text of a part of a template: a backslash is before each opening brace.
+pub(crate) fn with_escaped_braces(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = '\0';
+    for c in text.chars() {
+        if c == '{' && before != '\\' {
+            out.push('\\');
+        }
+        out.push(c);
+        before = c;
+    }
+    out
+}
+
 #[derive(Default)]
 struct Text {
     out: String,
@@ -227,14 +241,7 @@ impl Text {
                 }) => {
                     let mut quoted = Self::default();
                     quoted.escaped(text);
-                    let mut before = '\0';
-                    for c in quoted.out.chars() {
-                        if c == '{' && before != '\\' {
-                            self.put("\\");
-                        }
-                        self.out.push(c);
-                        before = c;
-                    }
+                    self.put(&with_escaped_braces(&quoted.out));
                 }
                 TemplatePart::Text(term) => self.term(term),
             }
@@ -244,14 +251,20 @@ impl Text {
 }
 
 fn is_name(text: &str) -> bool {
+    is_identifier(text) && !KEYWORDS.contains(&text)
+}
+
+/// Whether a text has the form of a name; keywords have it too.
+pub(crate) fn is_identifier(text: &str) -> bool {
     let mut bytes = text.bytes();
     let first = bytes
         .next()
         .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
-    first && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_') && !KEYWORDS.contains(&text)
+    first && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-fn infix(operator: &Term) -> Option<&'static str> {
+/// The sign of an operator that is written between two operands.
+pub(crate) fn infix(operator: &Term) -> Option<&'static str> {
     let name = match &operator.kind {
         TermKind::Ref(terms) if terms.len() == 1 => terms.first()?.as_var()?,
         TermKind::Var(name) => name,

@@ -1,7 +1,10 @@
 //! Declarations of the builtins of OPA and of the host.
 
+mod json;
 mod parse;
 mod rows;
+
+pub(crate) use json::{declarations, of_function};
 
 use crate::rego::syntax::ast::Name;
 use crate::rego::types::declare::parse::read_row;
