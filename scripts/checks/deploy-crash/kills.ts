@@ -63,6 +63,7 @@ async function killOneBoard(
     const clean = readFileSync(image);
     let confirmed = await answerOf(board.guest);
     for (let round = 1; round <= count; round += 1) {
+      context.signal.throwIfAborted();
       const next = `dish ${round}\n`;
       project.write({ "menu.txt": next, "picture.bin": randomBytes(150_000) });
       const { code, after } = await interrupt(board, join(folder, "project"), chooseMoment(span, random));
