@@ -40,7 +40,8 @@ service_enable() {
     procd) "/etc/init.d/$name" enable ;;
     openrc) rc-update -q add "$name" default ;;
     busybox) write_inittab with ;;
-    runit) [ -L "$services/$name" ] || ln -s "$here/sv" "$services/$name" ;;
+    # There is no release to start yet; the launcher would give up, and `finish` might stop the service while `activate` starts it.
+    runit) [ -L "$services/$name" ] || { : >"$here/sv/down" && ln -s "$here/sv" "$services/$name"; } ;;
     *) fail NO_SERVICE "this machine has no service manager that Boardkit knows; set \`service\` in the settings of the deploy" ;;
   esac
 }
@@ -66,8 +67,10 @@ end_program() {
   kill -KILL "$pid"
 }
 
-# runsv is there some seconds after its folder, as runsvdir looks every five, and then starts the program by itself.
+# runsv is there some seconds after its folder, as runsvdir looks every five.
 restart_runit() {
+  # A file that a power cut brings back would keep the service stopped.
+  [ ! -e "$here/sv/down" ] || { rm -f "$here/sv/down" && flush; }
   if sv status "$services/$name" >/dev/null 2>&1; then
     # It fails also if it had to kill the program.
     sv -w 15 force-restart "$services/$name" || sv -w 5 start "$services/$name"
@@ -81,6 +84,8 @@ restart_runit() {
     fi
     nap
   done
+  # It does not start by itself if it has seen the file `down`.
+  sv up "$services/$name"
 }
 
 service_restart() {

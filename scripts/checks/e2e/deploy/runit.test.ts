@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test, type TestContext } from "vitest";
 import { getToolchain } from "../../../model/registry.ts";
 import { serviceFiles } from "../../../model/deploy/units/units.ts";
@@ -56,6 +57,12 @@ test("runit supervises: install, switch, and back by itself", async (task) => {
   expect((await good(board, "install", ["t"], tar)).text("installed")).toBe("changed");
   expect((await good(board, "install", ["t"], tar)).text("installed")).toBe("same");
   expect((await good(board, "inventory", ["t"])).text("service")).toMatch(/^runit [0-9a-f]{64} stopped$/);
+
+  // Before there is a release nothing starts, however often runsvdir looks.
+  await until("a folder of runsv", () => existsSync(board.path("sv/supervise/stat")));
+  await sleep(2000);
+  expect(readFileSync(board.path("sv/supervise/stat"), "utf8")).toBe("down\n");
+  expect((await board.call("logs", [50])).stdout).not.toContain("neither a good release");
 
   const [one, two] = [release({ files: { a: "1" } }), release({ files: { a: "2" } })];
   await run(one, 3, 60);
