@@ -36,7 +36,8 @@ function installTar(board: TestBoard, service: { data: string; user?: string }):
   chmodSync(board.path(".."), 0o755);
   const services = `${dirname(board.folder)}/services`;
   mkdirSync(join(board.path(".."), "services"), { recursive: true });
-  mkdirSync(join(root, board.folder), { recursive: true });
+  mkdirSync(join(root, board.folder, "sv"), { recursive: true });
+  writeFileSync(join(root, board.folder, "sv/run"), "");
   const text = settingsText({ app: "my app", description: "", folder: board.folder, services, ...service }, "runit");
   writeFileSync(join(root, board.folder, "settings"), text);
   return packTar(root);

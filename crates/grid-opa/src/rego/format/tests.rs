@@ -34,11 +34,13 @@ fn the_layout_is_that_of_opa() {
         ),
         (
             "package   p\nimport data.b\nimport data.a # why\nq  if {input.x;  not r }",
-            Some("package p\n\nimport data.a # why\nimport data.b\n\nq if { input.x; not r }\n"),
+            Some(
+                "package p\n\nimport data.a # why\nimport data.b\n\nq if {\n\tinput.x\n\tnot r\n}\n",
+            ),
         ),
         (
             "package p\nallow if true\nx := {\"b\": 1,\n\"a\": [1,2]} # end\n",
-            Some("package p\n\nallow := true\n\nx := {\n\t\"b\": 1,\n\t\"a\": [1, 2], # end\n}\n"),
+            Some("package p\n\nallow := true\nx := {\n\t\"b\": 1,\n\t\"a\": [1, 2], # end\n}\n"),
         ),
         (
             "package p\nf(x) := y if {\n\ty := x+1 # one\n\n\n\ty > (x | {1})\n} else := 2",
