@@ -34,8 +34,7 @@ main() {
   { mkdir -p "$folder" && cd "$folder"; } || fail READ_ONLY "$folder cannot be made"
   find_run || fail NO_MEMORY_FOLDER "none of /run, /var/run and /tmp can be written: there is no place for the lock"
   case $op in
-    receive | install) "op_$op" "$@" ;;
-    logs) op_logs "$@" </dev/null ;;
+    receive | install | logs) "op_$op" "$@" ;;
     inventory | place | files | assemble | adopt | check | activate | confirm | abandon | state | health | failure | rollback | restart | remove | prune | unlock)
       "op_$op" "$@" </dev/null
       ;;

@@ -62,11 +62,13 @@ fn missing_feature(case: &Value) -> Option<&str> {
         "bundle" => !cfg!(feature = "bundle"),
         "coverage" => !cfg!(feature = "coverage"),
         "format" => !cfg!(feature = "format"),
+        "graphql" => !cfg!(feature = "graphql"),
         "jwt" => !cfg!(feature = "jwt"),
         "crypto" => !cfg!(feature = "crypto"),
         "jwt-ec" => !cfg!(feature = "jwt-ec"),
         "jwt-rsa" => !cfg!(feature = "jwt-rsa"),
         "time" => !cfg!(feature = "time"),
+        "x509" => !cfg!(feature = "x509"),
         "yaml" => !cfg!(feature = "yaml"),
         other => panic!("unknown feature {other}"),
     })

@@ -43,9 +43,9 @@ fn the_layout_is_that_of_opa() {
             Some("package p\n\nallow := true\nx := {\n\t\"b\": 1,\n\t\"a\": [1, 2], # end\n}\n"),
         ),
         (
-            "package p\nf(x) := y if {\n\ty := x+1 # one\n\n\n\ty > (x | {1})\n} else := 2",
+            "package p\nf(x) := y if {\n\ty := x+1 # one\n\n\n\ty > x | {1}\n} else := 2",
             Some(
-                "package p\n\nf(x) := y if {\n\ty := x + 1 # one\n\n\ty > (x | {1})\n} else := 2\n",
+                "package p\n\nf(x) := y if {\n\ty := x + 1 # one\n\n\ty > x | {1}\n} else := 2\n",
             ),
         ),
     ];
