@@ -44,9 +44,7 @@ fn the_layout_is_that_of_opa() {
         ),
         (
             "package p\nf(x) := y if {\n\ty := x+1 # one\n\n\n\ty > x | {1}\n} else := 2",
-            Some(
-                "package p\n\nf(x) := y if {\n\ty := x + 1 # one\n\n\ty > x | {1}\n} else := 2\n",
-            ),
+            Some("package p\n\nf(x) := y if {\n\ty := x + 1 # one\n\n\ty > x | {1}\n} else := 2\n"),
         ),
     ];
     for (source, expected) in cases {
