@@ -44,6 +44,7 @@ export const groups: Group[] = [
     short: "Grid",
     pages: [
       { text: "Checking policies", link: "/rego" },
+      { text: "Builtins", link: "/builtins" },
       { text: "Rust crates", link: "/crates" },
       { text: "Python", link: "/python" },
       { text: "Conformance", link: "/conformance" },

@@ -162,6 +162,8 @@ export const ways: Record<string, Way> = {
   },
   "npm pkg set boardkit.deploy.memoryMax=96M": { place: "pi" },
   "npx boardkit deploy root@192.168.1.1 --dry-run": { place: "pi", shows: /space +\S+ \S+ needed, \S+ \S+ free/ },
+  "npm pkg set boardkit.deploy.runtime=node": { place: "pi" },
+  "npm run test:deploy": { skip: "a separate script" },
   "npm pack": { skip: "the page names it for what a release has" },
   "npm install --package-lock-only": { place: "pi", before: "rm -f package-lock.json", shows: /up to date|added/ },
 
