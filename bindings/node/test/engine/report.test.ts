@@ -97,7 +97,7 @@ describe("runTests", () => {
       'package p\ntest_a if print("a")\ntest_b := x if some x in [1, 2]\ntest_c[k] if { some k in ["x", "y"]; k == "x" }\ntodo_test_d if true',
     );
     const report = engine.runTests();
-    const where = { package: "data.p", file: "p.rego", droppedPrints: 0, durationNs: expect.any(Number) };
+    const where = { package: "data.p", file: "p.rego", column: 1, droppedPrints: 0, durationNs: expect.any(Number) };
     expect(report).toEqual({
       results: [
         { ...where, name: "test_a", line: 2, outcome: "pass", prints: [{ file: "p.rego", line: 2, text: "a" }] },
