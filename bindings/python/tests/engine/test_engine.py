@@ -73,6 +73,11 @@ CALLS: dict[str, Callable[[grid.Engine], object]] = {
     "validate": lambda engine: engine.validate("package q"),
     "trace": lambda engine: engine.trace("1"),
     "run_tests": lambda engine: engine.run_tests(),
+    "trace_all_json": lambda engine: engine.trace_all_json("1"),
+    "explain": lambda engine: engine.explain("1"),
+    "inspect": lambda engine: engine.inspect(),
+    "capabilities": lambda engine: engine.capabilities(),
+    "format": lambda engine: engine.format("package q"),
     "coverage": lambda engine: engine.coverage("1"),
 }
 
