@@ -47,7 +47,7 @@ export async function auditRuntime({ board, report }: Connected, runtime: SentRu
   });
 }
 
-/** What was read of a runtime: a Node has 100 MB, and many machines may get the same one. */
+/** Facts of runtimes whose files were read: a Node has 100 MB, and many machines may get the same one. */
 const inspected = new WeakMap<SentRuntime, Promise<Subject[]>>();
 
 function inspect(runtime: SentRuntime): Promise<Subject[]> {
