@@ -253,7 +253,11 @@ pub(crate) fn pairs<'a>(names: &'a [String], sources: &'a [String]) -> Vec<(&'a 
 fn checked(
     given: &HashMap<String, Either3<f64, bool, String>>,
 ) -> std::result::Result<EngineOptions, grid_opa::Error> {
-    let mut options = EngineOptions::default();
+    let mut options = EngineOptions {
+        #[cfg(feature = "network")]
+        http_client: Some(crate::http::client()),
+        ..EngineOptions::default()
+    };
     for (name, value) in given {
         let value = match value {
             Either3::A(number) => OptionValue::Number(*number),

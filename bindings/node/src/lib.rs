@@ -15,6 +15,8 @@ mod engine;
 mod error;
 mod evaluation;
 mod external_memory;
+#[cfg(feature = "network")]
+pub mod http;
 mod named_engines;
 mod report;
 mod texts;

@@ -8,6 +8,9 @@ import type { Coverage, Explanation, Metrics, TestReport, TestResult } from "./r
 export interface Addon {
   /** The features of the crate that this build has: a profile may leave some out. */
   features(): string[];
+  /** Makes this thread a client that sends requests; src/http.rs. Absent in a build without the feature `network`, as is the next one. */
+  httpWorker?(send: (number: number, request: string) => void): void;
+  httpResponse?(number: number, response: string): void;
   /** For tests: the bytes outside of its heap that V8 knows. */
   toldBytes(): number;
   /** Takes the options under the names of the crate, in snake_case. */

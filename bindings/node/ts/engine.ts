@@ -1,10 +1,12 @@
 import { gridError, nativeCall } from "./addon-errors.ts";
 import type { NativeEngine } from "./addon.ts";
+import { allowText } from "./allow.ts";
 import { choiceArgument, optionsArgument, textArgument } from "./arguments.ts";
 import { Builtins } from "./builtins.ts";
 import { engineHandle, type EngineHandle } from "./engine/handle.ts";
 import { EngineTools, inputOf } from "./engine/tools.ts";
 import { ArgumentError } from "./errors.ts";
+import { startHttpClient } from "./http.ts";
 import type { JsonValue } from "./json.ts";
 import { addon } from "./loader.ts";
 import { ENGINE_OPTIONS, snakeKeys } from "./names.ts";
@@ -35,7 +37,7 @@ export class Engine extends EngineTools {
    */
   constructor(options?: EngineOptions);
   constructor(options?: EngineOptions, open?: OpenNamed) {
-    const { unsafeIntegers = "error", builtins, profile, ...native } = optionsArgument(options, ENGINE_OPTIONS);
+    const { unsafeIntegers = "error", builtins, allow, profile, ...native } = optionsArgument(options, ENGINE_OPTIONS);
     const integers = choiceArgument(unsafeIntegers, ["error", "bigint"], "the option unsafeIntegers");
     if (open && builtins !== undefined) {
       throw new ArgumentError(
@@ -44,7 +46,9 @@ export class Engine extends EngineTools {
     }
     const checkedBuiltins = new Builtins(builtins, integers);
     const { Engine: Native } = addon();
-    const given = { ...snakeKeys(optionProfile(profile)?.engine ?? {}), ...snakeKeys(native) };
+    const allowed = allow === undefined ? {} : { allow: allowText(allow) };
+    if (allow?.httpSend !== undefined) startHttpClient();
+    const given = { ...snakeKeys(optionProfile(profile)?.engine ?? {}), ...snakeKeys(native), ...allowed };
     const defaults = snakeKeys(environmentProfile()?.engine ?? {});
     const make = () => new Native({ ...defaults, ...given }, checkedBuiltins.entries);
     const handle = engineHandle(

@@ -2,7 +2,7 @@ import { AddonError } from "./errors.ts";
 import { addon } from "./loader.ts";
 
 /** The optional parts of the addon, by the names of the features of the crate. */
-const WHAT = { bundle: "bundles", coverage: "coverage", format: "formatting" } as const;
+const WHAT = { bundle: "bundles", coverage: "coverage", format: "formatting", network: "http.send" } as const;
 
 /**
  * The optional features that the loaded addon has: those of the crate grid-opa.

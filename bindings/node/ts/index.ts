@@ -1,3 +1,4 @@
+export type { HttpPermission, Permissions } from "./allow.ts";
 export type { Builtin } from "./builtins.ts";
 export type { BundleKey, BundleOptions, BundleVerification, LoadedBundle } from "./bundle.ts";
 export { Cache } from "./cache.ts";

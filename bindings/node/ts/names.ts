@@ -3,6 +3,7 @@ export const ENGINE_OPTIONS = {
   regoVersion: "string",
   strictBuiltinErrors: "boolean",
   builtins: "object",
+  allow: "object",
   maxPolicyBytes: "number",
   maxDataBytes: "number",
   maxInputBytes: "number",
@@ -37,7 +38,10 @@ function snakeName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** The names in the option `allow`. */
+const ALLOW_NAMES = ["httpSend", "lookupIpAddr", "maxResponseBytes", "cacheBytes", "tlsFiles", "tlsVariables", "insecureTls"];
+
 const SNAKE_NAMES = new RegExp(
-  `\\b(${[...Object.keys(ENGINE_OPTIONS), "setData", "evaluateJson", "keyId"].map(snakeName).join("|")})\\b`,
+  `\\b(${[...Object.keys(ENGINE_OPTIONS), ...ALLOW_NAMES, "setData", "evaluateJson", "keyId"].map(snakeName).join("|")})\\b`,
   "g",
 );

@@ -1,3 +1,4 @@
+import type { Permissions } from "./allow.ts";
 import type { Builtin } from "./builtins.ts";
 import type { UnsafeIntegers } from "./json.ts";
 import type { ProfileName } from "./profile.ts";
@@ -22,6 +23,11 @@ export interface EngineOptions {
    * thread alone: {@link Engine.open} takes none, and `evaluateAsync` rejects if a policy calls one. Default: none.
    */
   builtins?: Readonly<Record<string, Builtin>>;
+  /**
+   * What `http.send`, `net.lookup_ip_addr` and `opa.runtime` may reach outside of the process. A call that is not allowed is an
+   * EvaluationError, never undefined. Default: nothing.
+   */
+  allow?: Permissions;
   /** Longest policy source and longest query text, in bytes of UTF-8. Default: 1 MiB. */
   maxPolicyBytes?: number;
   /** Longest data document, in bytes of JSON text. Default: 16 MiB. */

@@ -84,7 +84,11 @@ impl Engine {
 
 /// Options as the crate takes them.
 fn checked(given: &Bound<'_, PyDict>) -> PyResult<EngineOptions> {
-    let mut options = EngineOptions::default();
+    let mut options = EngineOptions {
+        #[cfg(feature = "network")]
+        http_client: Some(crate::http::client()),
+        ..EngineOptions::default()
+    };
     for (name, value) in given {
         let name = text_of(&name, "the name of an option")?;
         let what = format!("the option {name}");

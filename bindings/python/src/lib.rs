@@ -17,6 +17,8 @@ mod engine;
 mod error;
 mod fault;
 mod handle;
+#[cfg(feature = "network")]
+mod http;
 mod report;
 mod scalars;
 mod sources;

@@ -12,7 +12,21 @@ from boardkit_grid.compat import RUST_AVAILABLE
 WASTEFUL = "package p\nlarge := count(numbers.range(1, 3000000))"
 # Bytes above the limit of 4 MiB. If the limit is checked after the work only, this policy takes 70 MiB.
 ROOM = 16 << 20
-FEATURES = {"bundle", "coverage", "crypto", "format", "graphql", "jwt", "jwt-ec", "jwt-rsa", "time", "time-zones", "x509", "yaml"}
+FEATURES = {
+    "bundle",
+    "coverage",
+    "crypto",
+    "format",
+    "graphql",
+    "jwt",
+    "jwt-ec",
+    "jwt-rsa",
+    "network",
+    "time",
+    "time-zones",
+    "x509",
+    "yaml",
+}
 
 
 def main() -> None:

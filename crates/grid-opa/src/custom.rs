@@ -11,6 +11,8 @@ use crate::document;
 use crate::document::answer;
 use crate::error::Error;
 use crate::limits::memory::Uncapped;
+use crate::options::EngineOptions;
+use crate::permissions::Outside;
 use crate::rego::eval::Host;
 use crate::rego::plan::Library;
 use crate::rego::types::{Builtins, Declaration};
@@ -185,21 +187,23 @@ fn reason_of(payload: &(dyn Any + Send)) -> &str {
 pub(crate) struct HostBuiltins {
     builtins: Vec<Builtin>,
     declared: Builtins,
+    /// The maximum length of an answer as text.
     max_bytes: u32,
-    runtime: Value,
+    outside: Outside,
 }
 
 impl HostBuiltins {
-    /// `max_bytes` is the maximum length of an answer as text.
-    pub(crate) fn of(builtins: &[Builtin], max_bytes: u32) -> Self {
+    /// The builtins and permissions of an engine.
+    pub(crate) fn of(options: &EngineOptions) -> Result<Self, Error> {
+        let builtins = &options.builtins;
         let declared = builtins.iter();
         let declared = declared.map(|one| Declaration::host(one.name(), usize::from(one.arity())));
-        Self {
+        Ok(Self {
             declared: Builtins::with_host(declared),
-            builtins: builtins.to_vec(),
-            max_bytes,
-            runtime: Value::new_object(),
-        }
+            builtins: builtins.clone(),
+            max_bytes: options.max_input_bytes,
+            outside: Outside::of(&options.allow, options.http_client.as_ref())?,
+        })
     }
 
     /// The declarations of OPA's builtins and of the host's builtins.
@@ -207,9 +211,9 @@ impl HostBuiltins {
         &self.declared
     }
 
-    /// The value of `opa.runtime`.
-    pub(crate) const fn runtime(&self) -> &Value {
-        &self.runtime
+    /// What the builtins may reach outside of the process.
+    pub(crate) const fn outside(&self) -> &Outside {
+        &self.outside
     }
 }
 

@@ -229,7 +229,7 @@ impl<'w> Work<'w> {
         let watch = watch.map(|watch| -> &mut dyn Watch { watch });
         let context = Context {
             remembered: &mut remembered,
-            runtime: set.runtime(),
+            outside: Some(set.outside()),
             budget: &mut budget,
             deadline: Some(ends),
             notes,

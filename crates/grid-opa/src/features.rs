@@ -2,7 +2,7 @@
 
 use crate::rego::builtins::table;
 
-const FEATURES: [(&str, bool); 13] = [
+const FEATURES: [(&str, bool); 14] = [
     ("bundle", cfg!(feature = "bundle")),
     ("bundle-yaml", cfg!(feature = "bundle-yaml")),
     ("coverage", cfg!(feature = "coverage")),
@@ -12,6 +12,7 @@ const FEATURES: [(&str, bool); 13] = [
     ("jwt", cfg!(feature = "jwt")),
     ("jwt-ec", cfg!(feature = "jwt-ec")),
     ("jwt-rsa", cfg!(feature = "jwt-rsa")),
+    ("network", cfg!(feature = "network")),
     ("time", cfg!(feature = "time")),
     ("time-zones", cfg!(feature = "time-zones")),
     ("x509", cfg!(feature = "x509")),

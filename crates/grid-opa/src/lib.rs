@@ -36,6 +36,7 @@ mod faults;
 mod features;
 mod limits;
 mod options;
+mod permissions;
 mod rego;
 mod report;
 mod serialise;
@@ -64,6 +65,9 @@ pub use limits::memory::{CappedAllocator, MemoryCap, memory_cap};
 pub use limits::stack::stack_left;
 pub use options::value::OptionValue;
 pub use options::{EngineOptions, RegoVersion};
+pub use permissions::{
+    Hosts, HttpClient, HttpFailure, HttpRequest, HttpResponse, HttpSend, Permissions, TlsSettings,
+};
 pub use report::{CacheUse, Metrics, Print, Prints, Trace};
 #[cfg(feature = "bundle")]
 pub use set::bundles::LoadedBundle;

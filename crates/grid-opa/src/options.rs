@@ -6,6 +6,7 @@ pub(crate) mod value;
 use crate::custom::{self, Builtin};
 use crate::error::Error;
 use crate::limits::guard::Allowance;
+use crate::permissions::{HttpClient, Permissions};
 use limits::LIMITS;
 use value::OptionValue;
 
@@ -36,6 +37,10 @@ pub struct EngineOptions {
     pub strict_builtin_errors: bool,
     /// Builtins of the host. Default: none.
     pub builtins: Vec<Builtin>,
+    /// What `http.send`, `net.lookup_ip_addr` and `opa.runtime` may reach outside of the process. Default: nothing.
+    pub allow: Permissions,
+    /// The client that sends the requests of `http.send`. Default: none, with which `allow` cannot have `http_send`.
+    pub http_client: Option<HttpClient>,
     /// Maximum length of a policy source or a query text, in bytes. Default: 1 MiB.
     pub max_policy_bytes: u32,
     /// Maximum length of a data document that is passed as text, in bytes. Default: 16 MiB.
@@ -76,6 +81,8 @@ impl Default for EngineOptions {
             rego_version: RegoVersion::default(),
             strict_builtin_errors: false,
             builtins: Vec::new(),
+            allow: Permissions::default(),
+            http_client: None,
             max_policy_bytes: 1 << 20,
             max_data_bytes: 16 << 20,
             max_input_bytes: 1 << 20,
@@ -97,7 +104,7 @@ impl Default for EngineOptions {
 impl EngineOptions {
     /// The names of all options with a number, text or boolean value.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        ["rego_version", "strict_builtin_errors"]
+        ["allow", "rego_version", "strict_builtin_errors"]
             .into_iter()
             .chain(LIMITS.iter().map(|limit| limit.name))
     }
@@ -127,6 +134,11 @@ impl EngineOptions {
                 Ok(())
             }
             ("rego_version", _) => Err(Error::argument("rego_version is a text: auto, v0 or v1")),
+            ("allow", OptionValue::Text(text)) => {
+                self.allow = Permissions::from_json(text)?;
+                Ok(())
+            }
+            ("allow", _) => Err(Error::argument("allow is a JSON text")),
             ("strict_builtin_errors", OptionValue::Flag(flag)) => {
                 self.strict_builtin_errors = flag;
                 Ok(())
@@ -167,6 +179,7 @@ impl EngineOptions {
             let value = f64::from(*(limit.field)(self));
             limit.checked(OptionValue::Number(value))?;
         }
+        self.allow.check(self.http_client.is_some())?;
         custom::check(&self.builtins)
     }
 }
@@ -208,6 +221,7 @@ mod tests {
                 OptionValue::Number(2.0),
                 OptionValue::Flag(true),
                 OptionValue::Text("v0"),
+                OptionValue::Text(r#"{"runtime":{"env":{}}}"#),
             ];
             let taken = tries
                 .iter()

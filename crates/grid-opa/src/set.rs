@@ -14,6 +14,7 @@ pub(crate) use queries::{Expression, Form, Prepared, Queries};
 
 use crate::custom::HostBuiltins;
 use crate::document::input_parts::InputParts;
+use crate::permissions::Outside;
 use crate::rego::compile::{Compiled, Settings};
 use crate::rego::eval::Host;
 use crate::rego::plan::ir::{Kind, Mark, Rule, RuleNo};
@@ -97,9 +98,9 @@ impl PolicySet {
         &*self.host
     }
 
-    /// The value of `opa.runtime`.
-    pub(crate) fn runtime(&self) -> &Value {
-        self.host.runtime()
+    /// What the host allows.
+    pub(crate) fn outside(&self) -> &Outside {
+        self.host.outside()
     }
 
     /// The rule at a path such as `data.authz.allow`.

@@ -19,7 +19,6 @@ export type BuiltinRow = {
 const FLAGS = new Set(["relation", "deprecated", "nondeterministic"]);
 
 const WHY: Record<string, string> = {
-  network: "no: it leaves the process. A [builtin of your own](../bindings/node/README.md#builtins-of-your-own) can have its name",
   syntax: "no: Grid's syntax tree has another shape than OPA's",
 };
 

@@ -1,5 +1,6 @@
 """Grid: an embedded OPA/Rego policy engine, and a bounded cache that all threads of a process share."""
 
+from ._allow import HttpPermission, LookupPermission, Permissions
 from ._builtins import Builtin
 from ._bundle import BundleKey, BundleOptions, BundleVerification
 from ._cache import Cache
@@ -60,6 +61,7 @@ __all__ = [
     "ExtensionError",
     "FileCoverage",
     "GridError",
+    "HttpPermission",
     "InputError",
     "InternalError",
     "LimitError",
@@ -67,7 +69,9 @@ __all__ = [
     "Lines",
     "Listener",
     "LoadedBundle",
+    "LookupPermission",
     "Metrics",
+    "Permissions",
     "PreparedQuery",
     "Print",
     "Restored",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
+from ._allow import Permissions, allow_text
 from ._builtins import Builtin, entries_of
 from ._bundle import BundleOptions, options_text
 from ._errors import ArgumentError
@@ -46,6 +47,9 @@ class EngineOptions(TypedDict, total=False):
     """Whether an error of a builtin ends the evaluation, or makes the call undefined as in OPA (False, the default)."""
     builtins: Mapping[str, Builtin]
     """Builtins of your own, by their names in policies."""
+    allow: Permissions
+    """What `http.send`, `net.lookup_ip_addr` and `opa.runtime` may reach outside of the process. Default: nothing. A call that is not
+    allowed raises an EvaluationError; it is never undefined."""
     profile: str
     """A class of memory with limits for those left out; `auto` measures the machine. Default: GRID_PROFILE, or none."""
     max_policy_bytes: int
@@ -290,6 +294,8 @@ def _split(options: EngineOptions) -> tuple[list[tuple[str, Builtin]], dict[str,
     given = cast("dict[str, Any]", dict(options))
     builtins = entries_of(given.pop("builtins", None))
     profile = option_profile(given.pop("profile", None))
+    if "allow" in given:
+        given["allow"] = allow_text(given["allow"])
     return builtins, {**_engine_limits(profile), **given}
 
 

@@ -62,7 +62,7 @@ pub(crate) fn patched(
         operations,
         &mut Context {
             remembered: &mut Remembered::default(),
-            runtime: &Value::Undefined,
+            outside: None,
             budget: &mut room,
             deadline: end,
             notes: None,

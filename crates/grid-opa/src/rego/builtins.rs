@@ -29,6 +29,7 @@ mod web;
 #[cfg(feature = "yaml")]
 mod yaml;
 
+use crate::permissions::Outside;
 use crate::rego::syntax::annotations::Notation;
 use crate::rego::value::Value;
 use numbers::random;
@@ -38,6 +39,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use texts::regex;
 #[cfg(feature = "crypto")]
 use texts::strings;
+#[cfg(feature = "crypto")]
+use web::request_fields;
 use web::{percent, uri};
 
 #[cfg(feature = "bundle")]
@@ -46,6 +49,8 @@ pub(crate) use json::patch::patched as json_patch;
 pub(crate) use output::Text;
 #[cfg(feature = "bundle")]
 pub(crate) use security::jwt::signed::{SignedToken, VerificationKey};
+#[cfg(feature = "network")]
+pub(crate) use web::http::{HttpCache, Sent};
 
 /// The reason to stop an evaluation at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,13 +108,16 @@ pub(crate) struct Remembered {
     pub(crate) now_ns: Option<i64>,
     pub(crate) random: BTreeMap<(String, i64), Value>,
     pub(crate) uuids: BTreeMap<Value, Value>,
+    /// The responses of `http.send`, by their requests.
+    #[cfg(feature = "network")]
+    pub(crate) sent: Sent,
 }
 
 /// The state of the evaluation that calls can use.
 pub(crate) struct Context<'c> {
     pub(crate) remembered: &'c mut Remembered,
-    /// The value of `opa.runtime`.
-    pub(crate) runtime: &'c Value,
+    /// What the host allows; `None` is nothing.
+    pub(crate) outside: Option<&'c Outside>,
     /// Called with the number of bytes before they are allocated.
     pub(crate) budget: &'c mut dyn FnMut(u64) -> Result<(), Halt>,
     /// The end of the time limit.

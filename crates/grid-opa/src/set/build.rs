@@ -46,7 +46,7 @@ pub(crate) const MOST_FAULTS: usize = 10;
 impl PolicySet {
     /// A set without policies and data.
     pub(crate) fn empty(options: &EngineOptions) -> Result<Self, Error> {
-        let host = Arc::new(HostBuiltins::of(&options.builtins, options.max_input_bytes));
+        let host = Arc::new(HostBuiltins::of(options)?);
         Self::build(
             options,
             BTreeMap::new(),

@@ -12,6 +12,8 @@ mod found;
 mod hostile;
 mod limits;
 mod methods;
+#[cfg(feature = "network")]
+mod network;
 mod plans;
 mod profiles;
 mod reentrancy;

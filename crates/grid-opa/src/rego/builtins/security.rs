@@ -14,7 +14,7 @@ use super::impure;
 #[cfg(feature = "jwt-rsa")]
 use super::random;
 use super::{Answer, Builtin, Context, Failure, Text, builtin};
-use super::{calendar, encoding, json, operands, percent, strings, uri};
+use super::{calendar, encoding, json, operands, percent, request_fields, strings, uri};
 
 pub(super) const FAMILIES: &[&[&[Builtin]]] = &[
     &[crypto::ALL, providers::ALL],

@@ -1,10 +1,10 @@
 //! `time.*`, with Go's layouts.
 
 mod civil;
-mod duration;
+pub(super) mod duration;
 mod format;
 mod layout;
-mod parse;
+pub(super) mod parse;
 mod quote;
 mod zone;
 

@@ -2,8 +2,12 @@
 
 #[cfg(feature = "graphql")]
 mod graphql;
+#[cfg(feature = "network")]
+pub(super) mod http;
 mod net;
 pub(super) mod percent;
+#[cfg(any(feature = "crypto", feature = "network"))]
+pub(super) mod request_fields;
 pub(super) mod uri;
 mod urlquery;
 
@@ -14,4 +18,6 @@ pub(super) const FAMILIES: &[&[&[Builtin]]] = &[
     &[graphql::ALL],
     &[uri::ALL, urlquery::ALL],
     &net::FAMILIES,
+    #[cfg(feature = "network")]
+    &[http::ALL],
 ];

@@ -40,7 +40,7 @@ pub(super) const ALL: &[Builtin] = &[
 ];
 
 // Reads the first document of a text. The documents after it must be YAML too.
-fn read(text: &str, context: &mut Context<'_>) -> Result<Value, Failure> {
+pub(super) fn read(text: &str, context: &mut Context<'_>) -> Result<Value, Failure> {
     let mut tree = tree::read(text, false, context)?;
     merge::normalize(&mut tree)?;
     json::value_of(decode::decode(&tree, Kind::Any, context)?)

@@ -4,10 +4,10 @@ mod signature;
 
 use super::json::marshal;
 use super::operands::{any, object, object_of, wrong, wrong_type};
+use super::request_fields::{REQUIRED, check_names, refuse};
 use super::uri::parse;
-use super::{Answer, Builtin, Context, Failure, Text, builtin};
-use crate::rego::value::text::write;
-use crate::rego::value::{Object, Set, Value};
+use super::{Answer, Builtin, Context, Failure, builtin};
+use crate::rego::value::{Object, Value};
 use signature::{Credentials, Request};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,39 +20,6 @@ const REQUIRED_OF_CONFIG: [&str; 4] = [
     "aws_region",
     "aws_secret_access_key",
     "aws_service",
-];
-
-/// The required fields of a request, in order.
-const REQUIRED_OF_REQUEST: [&str; 2] = ["method", "url"];
-
-/// The optional fields of a request, which are those of `http.send`.
-const FIELDS_OF_REQUEST: [&str; 26] = [
-    "body",
-    "enable_redirect",
-    "force_json_decode",
-    "force_yaml_decode",
-    "headers",
-    "raw_body",
-    "tls_use_system_certs",
-    "tls_ca_cert",
-    "tls_ca_cert_file",
-    "tls_ca_cert_env_variable",
-    "tls_client_cert",
-    "tls_client_cert_file",
-    "tls_client_cert_env_variable",
-    "tls_client_key",
-    "tls_client_key_file",
-    "tls_client_key_env_variable",
-    "tls_insecure_skip_verify",
-    "tls_server_name",
-    "timeout",
-    "cache",
-    "force_cache",
-    "force_cache_duration_seconds",
-    "raise_error",
-    "caching_mode",
-    "max_retry_attempts",
-    "cache_ignored_headers",
 ];
 
 /// The maximum memory of a header in the maps that hold it, without its texts.
@@ -69,11 +36,11 @@ fn sign_request(operands: &[Value], context: &mut Context<'_>) -> Answer {
     };
     let time_ns =
         time_ns.ok_or_else(|| wrong(3, "could not convert time_ns value into a unix timestamp"))?;
-    check_fields(request, context)?;
+    check_names(request, context)?;
     let headers = headers(request, context)?;
     let (method, url) = (request.field("method"), request.field("url"));
     refuse(
-        REQUIRED_OF_REQUEST
+        REQUIRED
             .into_iter()
             .filter(|name| not_text(request, name))
             .map(Value::from),
@@ -158,44 +125,6 @@ fn credentials<'v>(
         region: text("aws_region"),
         service: text("aws_service"),
     })
-}
-
-fn check_fields(request: &Object, context: &mut Context<'_>) -> Result<(), Failure> {
-    let is_known = |key: &&Value| match key {
-        Value::String(name) => {
-            REQUIRED_OF_REQUEST.contains(&&**name) || FIELDS_OF_REQUEST.contains(&&**name)
-        }
-        _ => false,
-    };
-    let unknown = request.keys().filter(|key| !is_known(key));
-    refuse(
-        unknown.cloned(),
-        (1, "invalid request parameters(s)"),
-        context,
-    )?;
-    let missing = REQUIRED_OF_REQUEST
-        .into_iter()
-        .filter(|name| request.field(name).is_none());
-    refuse(
-        missing.map(Value::from),
-        (1, "missing required request parameters(s)"),
-        context,
-    )
-}
-
-// Fails if there are wrong fields.
-fn refuse(
-    fields: impl IntoIterator<Item = Value>,
-    (operand, what): (usize, &str),
-    context: &mut Context<'_>,
-) -> Result<(), Failure> {
-    let fields: Set = fields.into_iter().collect();
-    if fields.is_empty() {
-        return Ok(());
-    }
-    let mut text = Text::new(context);
-    write(&mut text, &fields.into())?;
-    Err(wrong(operand, &format!("{what}: {}", text.as_str())))
 }
 
 // The names and values of the headers. All keys that are not strings have the empty name, and the last one of them wins.

@@ -20,6 +20,15 @@ pub(super) fn nanoseconds(text: &str) -> Result<i64, Failure> {
     parsed(&rewritten, text)
 }
 
+/// Parses a duration as Go does, without days, weeks and years.
+#[cfg(feature = "network")]
+pub(in crate::rego::builtins) fn go_nanoseconds(text: &str) -> Result<i64, Failure> {
+    match text {
+        "" => Err(format!("time: invalid duration {}", quoted(text)).into()),
+        text => parsed(text, text),
+    }
+}
+
 // Rewrites days, weeks and years as hours.
 fn in_hours(text: &str) -> Option<String> {
     let (sign, mut rest) = match text.as_bytes().first()? {

@@ -8,7 +8,7 @@ use super::layout::{DAYS, Field, MONTHS, next};
 use super::quote::quote;
 
 /// Parses a time to seconds since 1970 and nanoseconds.
-pub(super) fn parse(layout: &str, text: &str) -> Result<(i64, i64), Failure> {
+pub(in crate::rego::builtins) fn parse(layout: &str, text: &str) -> Result<(i64, i64), Failure> {
     let mut parser = Parser {
         layout,
         text,

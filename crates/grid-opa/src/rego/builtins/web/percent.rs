@@ -46,7 +46,7 @@ pub(in crate::rego::builtins) fn escape(bytes: &[u8], part: Part) -> String {
 }
 
 /// Whether a text is a valid encoding of a path or a fragment.
-#[cfg(any(feature = "yaml", feature = "crypto"))]
+#[cfg(any(feature = "yaml", feature = "crypto", feature = "network"))]
 pub(in crate::rego::builtins) fn is_escaped(text: &str, part: Part) -> bool {
     let fits = |byte: u8| b"!$&'()*+,;=:@[]%".contains(&byte) || plain(byte, part);
     text.bytes().all(fits)

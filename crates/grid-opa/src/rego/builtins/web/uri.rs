@@ -1,6 +1,6 @@
 //! `uri.*`: parses URLs as Go's url.Parse does.
 
-#[cfg(any(feature = "yaml", feature = "crypto"))]
+#[cfg(any(feature = "yaml", feature = "crypto", feature = "network"))]
 mod path;
 #[cfg(any(feature = "yaml", feature = "x509"))]
 mod text;
@@ -218,7 +218,7 @@ fn is_port(port: &[u8]) -> bool {
     }
 }
 
-fn hostname_and_port(host: &[u8]) -> (&[u8], &[u8]) {
+pub(in crate::rego::builtins) fn hostname_and_port(host: &[u8]) -> (&[u8], &[u8]) {
     let colon = host.iter().rposition(|byte| *byte == b':');
     let (name, port) = match colon.and_then(|at| host.split_at_checked(at)) {
         Some((name, port)) if is_port(port) => (name, port.get(1..).unwrap_or_default()),

@@ -4,7 +4,6 @@ use super::super::{Answer, Builtin, Context, Failure, Halt, Remembered, builtin,
 use super::kind::{Kind, Record};
 use super::{decode, tree};
 use crate::rego::syntax::annotations::{Notation, Unread, Yaml};
-use crate::rego::value::Value;
 
 /// The functions for calls outside of rules. In rules the compiler replaces the calls.
 pub(in crate::rego::builtins) const ALL: &[Builtin] = &[
@@ -51,7 +50,7 @@ fn read(text: &str, left: &mut u64) -> Result<Yaml, Unread> {
     };
     let mut context = Context {
         remembered: &mut Remembered::default(),
-        runtime: &Value::Null,
+        outside: None,
         budget: &mut budget,
         deadline: None,
         notes: None,

@@ -76,7 +76,7 @@ gt x:* y:* > result:b infix >
 gte x:* y:* > result:b infix >=
 hex.decode x:s > y:s
 hex.encode x:s > y:s
-http.send request:{s:*} > response:{*:*} nondeterministic !network
+http.send request:{s:*} > response:{*:*} nondeterministic @network
 indexof haystack:s needle:s > output:#
 indexof_n haystack:s needle:s > output:[#]
 internal.member_2 * * > b infix in
@@ -133,7 +133,7 @@ net.cidr_intersects cidr1:s cidr2:s > result:b
 net.cidr_is_valid cidr:s > result:b
 net.cidr_merge addrs:<[<s>]|{s}> > output:{s}
 net.cidr_overlap s s > b deprecated
-net.lookup_ip_addr name:s > addrs:{s} nondeterministic !network
+net.lookup_ip_addr name:s > addrs:{s} nondeterministic @network
 numbers.range a:# b:# > range:[#]
 numbers.range_step a:# b:# step:# > range:[#]
 object.filter object:{*:*} keys:<[*]|{*:*}|{*}> > filtered:{*:*}
