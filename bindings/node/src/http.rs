@@ -69,7 +69,7 @@ fn send(request: &HttpRequest) -> std::result::Result<HttpResponse, HttpFailure>
     waiting().insert(number, sender);
     let _waiting = Waiting(number);
     loop {
-        let worker = worker(ends).ok_or(HttpFailure::Timeout)?;
+        let worker = worker(ends).ok_or(HttpFailure::Timeout { has_begun: false })?;
         let call = (number, request.to_json()).into();
         if worker.call(call, ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok {
             break;
@@ -79,7 +79,7 @@ fn send(request: &HttpRequest) -> std::result::Result<HttpResponse, HttpFailure>
     }
     match receiver.recv_timeout(ends.saturating_duration_since(Instant::now())) {
         Ok(response) => HttpResponse::from_json(&response),
-        Err(RecvTimeoutError::Timeout) => Err(HttpFailure::Timeout),
+        Err(RecvTimeoutError::Timeout) => Err(HttpFailure::Timeout { has_begun: false }),
         Err(RecvTimeoutError::Disconnected) => Err(HttpFailure::Network(
             "the HTTP worker does not answer".to_owned(),
         )),

@@ -29,7 +29,7 @@ fn send(request: &HttpRequest) -> Result<HttpResponse, HttpFailure> {
     match receiver.recv_timeout(request.timeout) {
         Ok(Ok(response)) => HttpResponse::from_json(&response),
         Ok(Err(text)) => Err(HttpFailure::Network(text)),
-        Err(RecvTimeoutError::Timeout) => Err(HttpFailure::Timeout),
+        Err(RecvTimeoutError::Timeout) => Err(HttpFailure::Timeout { has_begun: false }),
         Err(RecvTimeoutError::Disconnected) => Err(HttpFailure::Network(
             "the HTTP client does not answer".to_owned(),
         )),

@@ -11,6 +11,7 @@ import { addBenchLoad } from "../../../bindings/checks/commands/bench-load.ts";
 import { addBenchPython } from "../../../bindings/checks/commands/bench-python.ts";
 import { addCheckErrors } from "../../../bindings/checks/commands/check-errors.ts";
 import { addCheckFormat } from "../../../bindings/checks/commands/check-format.ts";
+import { addHttpSend } from "../../../bindings/checks/commands/http-send.ts";
 import { addConformance } from "../../../bindings/checks/commands/conformance.ts";
 import { addCorpus } from "../../../bindings/checks/commands/corpus.ts";
 import { addDifferential } from "../../../bindings/checks/commands/differential.ts";
@@ -58,6 +59,7 @@ const all = [
   addConformance,
   addCheckErrors,
   addCheckFormat,
+  addHttpSend,
   addCorpus,
   addDifferential,
   addLimits,

@@ -30,7 +30,7 @@ export interface HttpRequest {
 export type HttpOutcome =
   | { status: number; reason: string; headers: [string, string][]; body: string }
   | { failure: "network"; message: string }
-  | { failure: "timeout" | "too_large" };
+  | { failure: "timeout" | "timeout_in_body" | "cut" | "too_large" };
 
 /** The longest timeout of Node, in milliseconds. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
@@ -40,7 +40,11 @@ export function sendRequest(request: HttpRequest): Promise<HttpOutcome> {
   return new Promise((resolve) => {
     const send = request.is_https ? httpsRequest : httpRequest;
     const message = send({ ...options(request), ...(request.is_https ? tlsOptions(request) : {}) });
-    const timer = setTimeout(() => end({ failure: "timeout" }), Math.min(request.timeout_ms, MAX_TIMEOUT_MS));
+    let hasBegun = false;
+    const timer = setTimeout(
+      () => end({ failure: hasBegun ? "timeout_in_body" : "timeout" }),
+      Math.min(request.timeout_ms, MAX_TIMEOUT_MS),
+    );
     const end = (outcome: HttpOutcome): void => {
       clearTimeout(timer);
       resolve(outcome);
@@ -48,7 +52,8 @@ export function sendRequest(request: HttpRequest): Promise<HttpOutcome> {
     };
     message.on("error", (error) => end({ failure: "network", message: textOf(error) }));
     message.on("response", (response) => {
-      readResponse(response, request.max_response_bytes).then(end, (error: unknown) => end({ failure: "network", message: textOf(error) }));
+      hasBegun = true;
+      readResponse(response, request.max_response_bytes).then(end, () => end({ failure: "cut" }));
     });
     message.end(request.body);
   });

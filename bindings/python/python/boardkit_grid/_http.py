@@ -28,12 +28,19 @@ def send(text: str) -> str:
     try:
         outcome = _exchange(connection, request)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        timed_out = connection.is_aborted or isinstance(error, (socket.timeout, TimeoutError))
-        outcome = {"failure": "timeout"} if timed_out else {"failure": "network", "message": str(error) or type(error).__name__}
+        outcome = _failure(connection, error)
     finally:
         timer.cancel()
         connection.close()
     return json.dumps(outcome)
+
+
+def _failure(connection: _Connection, error: Exception) -> dict[str, Any]:
+    if connection.is_aborted or isinstance(error, (socket.timeout, TimeoutError)):
+        return {"failure": "timeout_in_body" if connection.has_response else "timeout"}
+    if connection.has_response:
+        return {"failure": "cut"}
+    return {"failure": "network", "message": str(error) or type(error).__name__}
 
 
 def _exchange(connection: _Connection, request: dict[str, Any]) -> dict[str, Any]:
@@ -45,10 +52,16 @@ def _exchange(connection: _Connection, request: dict[str, Any]) -> dict[str, Any
         connection.putheader("Content-Length", str(len(body)))
     connection.endheaders(body or None)
     with connection.getresponse() as response:
+        connection.has_response = True
         most = request["max_response_bytes"]
         received = response.read(most + 1)
         if len(received) > most:
             return {"failure": "too_large"}
+        # An aborted read ends like a complete one, and a read of some bytes does not tell that the others are missing.
+        if connection.is_aborted:
+            return {"failure": "timeout_in_body"}
+        if response.length:
+            return {"failure": "cut"}
         headers = [[name, _text(value)] for name, value in response.getheaders()]
         return {"status": response.status, "reason": response.reason, "headers": headers, "body": received.decode(errors="replace")}
 
@@ -64,6 +77,7 @@ class _Connection(http.client.HTTPConnection):
     def __init__(self, request: dict[str, Any], ends: float) -> None:
         super().__init__(request["host"], request["port"])
         self.is_aborted = False
+        self.has_response = False
         self._request = request
         self._ends = ends
 

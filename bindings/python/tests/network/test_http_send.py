@@ -31,6 +31,13 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"x")
                 time.sleep(0.05)
             return
+        if self.path == "/cut":
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b"x")
+            self.close_connection = True
+            return
         if self.path == "/redirect":
             self.send_response(302)
             self.send_header("Location", "json")
@@ -113,10 +120,11 @@ def test_failures_are_those_of_opa(port: int) -> None:
     assert send(engine, "http://127.0.0.1:1/") is grid.UNDEFINED
     refused = send(engine, "http://127.0.0.1:1/", raise_error=False)
     assert refused["error"]["code"] == "eval_http_send_network_error"
-    for path in ("never", "drip"):
-        url = f"http://127.0.0.1:{port}/{path}"
-        slow = send(engine, url, timeout="200ms", raise_error=False)
-        assert slow["error"]["message"] == f'Get "{url}": request timed out'
+    for path, text in (("never", "while awaiting headers"), ("drip", "while reading body")):
+        slow = send(engine, f"http://127.0.0.1:{port}/{path}", timeout="200ms", raise_error=False)
+        assert text in slow["error"]["message"]
+    cut = send(engine, f"http://127.0.0.1:{port}/cut", raise_error=False)
+    assert cut["error"]["message"] == "unexpected EOF"
     with pytest.raises(grid.EvaluationError, match="longer than 1048576 bytes"):
         send(engine, f"http://127.0.0.1:{port}/long", raise_error=False)
     limited = grid.Engine(allow={"http_send": {"hosts": ["127.0.0.1"]}}, max_evaluation_ms=200)

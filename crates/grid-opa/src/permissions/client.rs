@@ -75,7 +75,12 @@ pub enum HttpFailure {
     /// The server was not reached or does not speak HTTP.
     Network(String),
     /// The timeout of the request is over.
-    Timeout,
+    Timeout {
+        /// Whether the response has begun.
+        has_begun: bool,
+    },
+    /// The response ended before its end.
+    Cut,
     /// The body is longer than allowed.
     TooLarge,
 }
@@ -163,8 +168,8 @@ impl HttpRequest {
 }
 
 impl HttpResponse {
-    /// Reads the result of a request from JSON text: an object with the fields of this type, or with `failure`, which is `network`,
-    /// `timeout` or `too_large`, and `message`.
+    /// Reads the result of a request from JSON text: an object with the fields of this type, or with `failure`, which is `network` with
+    /// `message`, `timeout`, `timeout_in_body`, `cut` or `too_large`.
     ///
     /// # Errors
     /// The failure; [`HttpFailure::Network`] for any other text.
@@ -180,7 +185,9 @@ impl HttpResponse {
         let value: Value = serde_json::from_str(text).ok()?;
         let text = |name: &str| Some(value.get(name)?.as_str()?.to_owned());
         match text("failure").as_deref() {
-            Some("timeout") => return Some(Err(HttpFailure::Timeout)),
+            Some("timeout") => return Some(Err(HttpFailure::Timeout { has_begun: false })),
+            Some("timeout_in_body") => return Some(Err(HttpFailure::Timeout { has_begun: true })),
+            Some("cut") => return Some(Err(HttpFailure::Cut)),
             Some("too_large") => return Some(Err(HttpFailure::TooLarge)),
             Some(_) => return Some(Err(HttpFailure::Network(text("message")?))),
             None => {}

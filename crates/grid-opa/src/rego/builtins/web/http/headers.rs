@@ -1,6 +1,6 @@
 //! The headers of requests and responses.
 
-use crate::rego::builtins::Failure;
+use crate::rego::value::text::quoted;
 
 /// A name as Go writes it: `content-type` becomes `Content-Type`. A name that is not a token stays.
 pub(super) fn canonical(name: &str) -> String {
@@ -25,15 +25,19 @@ fn is_token(name: &str) -> bool {
 }
 
 /// Fails for a header that would not be one header, for example with a line break.
-pub(super) fn check(name: &str, value: &str) -> Result<(), Failure> {
+pub(super) fn check(name: &str, value: &str) -> Result<(), String> {
     if !is_token(name) {
-        return Err(format!("net/http: invalid header field name {name:?}").into());
+        return Err(format!(
+            "net/http: invalid header field name {}",
+            quoted(name)
+        ));
     }
     if value
         .bytes()
         .any(|byte| byte.is_ascii_control() && byte != b'\t')
     {
-        return Err(format!("net/http: invalid header field value for {name:?}").into());
+        let name = quoted(&canonical(name));
+        return Err(format!("net/http: invalid header field value for {name}"));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::super::super::json::marshal;
 use super::super::super::time::duration;
 use super::super::request_fields;
 use super::response::Decode;
-use super::url::Target;
+use super::url::{Target, failure};
 use super::{Fault, headers, refused, tls};
 use crate::permissions::{HttpSend, TlsSettings};
 use crate::rego::builtins::{Context, Failure, Text};
@@ -75,18 +75,13 @@ pub(super) fn key_of(fields: &Object) -> Result<Value, Failure> {
 /// Whether and how the response is kept between evaluations.
 pub(super) fn cache_mode(fields: &Object) -> Result<Option<CacheMode>, Failure> {
     let by_headers = flag(fields, "cache")?;
-    match fields.field("caching_mode") {
-        None => {}
-        Some(Value::String(mode)) if matches!(&**mode, "serialized" | "deserialized") => {}
-        Some(Value::String(mode)) => {
-            return Err(
-                format!("invalid value specified for \"caching_mode\" field: {mode}").into(),
-            );
-        }
-        Some(_) => return Err("invalid value for \"caching_mode\" field".into()),
-    }
+    // OPA ignores this error: the response is not kept.
+    let is_kept = match fields.field("caching_mode") {
+        None => true,
+        Some(mode) => [Value::from("serialized"), Value::from("deserialized")].contains(mode),
+    };
     if !flag(fields, "force_cache")? {
-        return Ok(by_headers.then_some(CacheMode::ByHeaders));
+        return Ok((by_headers && is_kept).then_some(CacheMode::ByHeaders));
     }
     let seconds = match fields.field("force_cache_duration_seconds") {
         None => {
@@ -101,7 +96,7 @@ pub(super) fn cache_mode(fields: &Object) -> Result<Option<CacheMode>, Failure> 
     };
     let invalid = "force_cache_duration_seconds must be a whole number of seconds in 32 bits";
     seconds
-        .map(|seconds| Some(CacheMode::For(seconds)))
+        .map(|seconds| is_kept.then_some(CacheMode::For(seconds)))
         .ok_or_else(|| invalid.into())
 }
 
@@ -154,6 +149,10 @@ impl<'v> Request<'v> {
         }
         let target = Target::parse(text("url")?, &method)?;
         let (host, mut given) = read_headers(fields, context)?;
+        for (name, value) in given.iter().map(|(name, value)| (name.as_str(), value)) {
+            headers::check(name, value)
+                .map_err(|text| Fault::Network(failure(&method, &target.text, &text)))?;
+        }
         if let Some(authorization) = target.authorization.clone()
             && headers::first(&given, "authorization").is_empty()
         {
@@ -214,9 +213,11 @@ fn read_headers(
             let kind = type_name(value);
             return Err(format!("invalid type for headers value: {kind}").into());
         };
-        headers::check(name, value)?;
         context.charge(name.len().saturating_add(value.len()).saturating_mul(2))?;
         match headers::canonical(name).as_str() {
+            "Host" if headers::check("Host", value).is_err() => {
+                return Err("http: invalid Host header".into());
+            }
             "Host" => host = Some(value.to_string()).filter(|host| !host.is_empty()),
             // The client writes the ones that frame the message.
             "Content-Length" | "Transfer-Encoding" | "Connection" | "Trailer" | "Upgrade" => {}

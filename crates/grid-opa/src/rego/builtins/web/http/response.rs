@@ -35,6 +35,12 @@ pub(super) fn value_of(
         || kind.contains("application/yaml")
         || kind.contains("application/x-yaml")
     {
+        // OPA refuses YAML with bytes that are not UTF-8, and the client has replaced them.
+        if response.body.contains('\u{fffd}') {
+            return Err(Failure::unsure(
+                "the response is YAML, and has bytes that are not UTF-8",
+            ));
+        }
         unless_wrong(yaml(&response.body, context))?
     } else {
         Value::Null

@@ -110,12 +110,6 @@ fn exchange(
     context: &mut Context<'_>,
 ) -> Result<HttpResponse, Fault> {
     let target = &message.target;
-    let timed_out = || {
-        Fault::Network(format!(
-            "{}: request timed out",
-            failure(&message.method, &target.text, "").trim_end_matches(": ")
-        ))
-    };
     let addresses = permitted(request, message, begun, context)?;
     let client = context.outside.and_then(|outside| outside.http());
     let Some((_, client)) = client else {
@@ -172,8 +166,17 @@ fn exchange(
         Some(Err(HttpFailure::Network(text))) => {
             Err(Fault::Network(failure(&message.method, &target.text, text)))
         }
-        Some(Err(HttpFailure::Timeout)) if is_own => Err(timed_out()),
-        Some(Err(HttpFailure::Timeout)) => Err(Halt::Time.into()),
+        Some(Err(HttpFailure::Timeout { .. })) if !is_own => Err(Halt::Time.into()),
+        Some(Err(HttpFailure::Timeout { has_begun: false })) => Err(Fault::Network(failure(
+            &message.method,
+            &target.text,
+            "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+        ))),
+        Some(Err(HttpFailure::Timeout { has_begun: true })) => Err(Fault::Internal(
+            "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
+                .into(),
+        )),
+        Some(Err(HttpFailure::Cut)) => Err(Fault::Internal("unexpected EOF".into())),
         Some(Err(HttpFailure::TooLarge)) => Err(too_large(request).into()),
         None => Err(Failure::unsure("the HTTP client did not answer").into()),
     }

@@ -30,6 +30,13 @@ pub(super) fn read<'v>(
     if !certificate.is_empty() && !key.is_empty() {
         tls.identity = Some((variable(certificate, allowed)?, variable(key, allowed)?));
     }
+    if let Some((certificate, key)) = &tls.identity {
+        for (pem, what) in [(certificate, "certificate"), (key, "key")] {
+            if !pem.contains("-----BEGIN ") {
+                return Err(format!("tls: failed to find any PEM data in {what} input").into());
+            }
+        }
+    }
     let authority = text("tls_ca_cert")?;
     if !authority.is_empty() {
         tls.authorities.push(authority.replace("\\n", "\n"));
@@ -42,7 +49,12 @@ pub(super) fn read<'v>(
     if !name.is_empty() {
         tls.authorities.push(variable(name, allowed)?);
     }
-    Ok(tls)
+    let is_certificate = |pem: &String| pem.contains("-----BEGIN CERTIFICATE-----");
+    if tls.authorities.iter().all(is_certificate) {
+        Ok(tls)
+    } else {
+        Err("could not append certificates".into())
+    }
 }
 
 fn file(name: &str, allowed: &HttpSend) -> Result<String, Failure> {

@@ -61,7 +61,7 @@ impl Target {
         if !target.starts_with('/') {
             target.insert(0, '/');
         }
-        if !uri.query.is_empty() {
+        if uri.has_empty_query || !uri.query.is_empty() {
             target.push('?');
             target.push_str(uri.query);
         }
