@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use grid_opa::{HttpClient, HttpFailure, HttpRequest, HttpResponse};
 use napi::bindgen_prelude::*;
@@ -16,6 +16,9 @@ use napi_derive::napi;
 
 /// Takes the number of a request and the request as JSON text.
 type Send = ThreadsafeFunction<FnArgs<(u32, String)>, (), FnArgs<(u32, String)>, Status, false>;
+
+/// How long a worker may take to report its timeout.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// The workers that send requests; the last one is asked first.
 static WORKERS: Mutex<Vec<Arc<Send>>> = Mutex::new(Vec::new());
@@ -63,7 +66,7 @@ fn send(request: &HttpRequest) -> std::result::Result<HttpResponse, HttpFailure>
             waiting().remove(&self.0);
         }
     }
-    let ends = Instant::now() + request.timeout.min(std::time::Duration::from_secs(86_400));
+    let ends = Instant::now() + request.timeout.min(Duration::from_secs(86_400));
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let (sender, receiver) = channel();
     waiting().insert(number, sender);
@@ -77,7 +80,8 @@ fn send(request: &HttpRequest) -> std::result::Result<HttpResponse, HttpFailure>
         // Its thread has ended.
         locked(&WORKERS).retain(|one| !Arc::ptr_eq(one, &worker));
     }
-    match receiver.recv_timeout(ends.saturating_duration_since(Instant::now())) {
+    let left = ends.saturating_duration_since(Instant::now());
+    match receiver.recv_timeout(left + GRACE) {
         Ok(response) => HttpResponse::from_json(&response),
         Err(RecvTimeoutError::Timeout) => Err(HttpFailure::Timeout { has_begun: false }),
         Err(RecvTimeoutError::Disconnected) => Err(HttpFailure::Network(

@@ -5,10 +5,14 @@
 use std::sync::OnceLock;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
+use std::time::Duration;
 
 use grid_opa::{HttpClient, HttpFailure, HttpRequest, HttpResponse};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+
+/// How long a client may take to report its timeout.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// The client of all engines of this process.
 pub(crate) fn client() -> HttpClient {
@@ -26,7 +30,7 @@ fn send(request: &HttpRequest) -> Result<HttpResponse, HttpFailure> {
     };
     let spawned = thread::Builder::new().name("http.send".into()).spawn(run);
     spawned.map_err(|error| HttpFailure::Network(error.to_string()))?;
-    match receiver.recv_timeout(request.timeout) {
+    match receiver.recv_timeout(request.timeout.saturating_add(GRACE)) {
         Ok(Ok(response)) => HttpResponse::from_json(&response),
         Ok(Err(text)) => Err(HttpFailure::Network(text)),
         Err(RecvTimeoutError::Timeout) => Err(HttpFailure::Timeout { has_begun: false }),

@@ -78,23 +78,27 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(request["host"], request["port"])
         self.is_aborted = False
         self.has_response = False
+        # The base class forgets its socket when a response has no length.
+        self._socket: socket.socket | None = None
         self._request = request
         self._ends = ends
 
     def connect(self) -> None:
-        self.sock = self._connected()
-        self.sock.settimeout(self._left())
+        self.sock = self._socket = self._connected()
+        self._socket.settimeout(self._left())
         if self._request["is_https"]:
             tls = self._request["tls"]
-            self.sock = _context(tls).wrap_socket(self.sock, server_hostname=tls["server_name"] or self._request["host"])
+            name = tls["server_name"] or self._request["host"]
+            secure = _context(tls).wrap_socket(self._socket, server_hostname=name, do_handshake_on_connect=False)
+            self.sock = self._socket = secure
+            secure.do_handshake()
 
     def abort(self) -> None:
         """End the request from another thread."""
         self.is_aborted = True
-        sock = self.sock
-        if sock is not None:
+        if self._socket is not None:
             try:
-                sock.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:  # It is closed already.
                 return
 

@@ -11,7 +11,7 @@ mod url;
 use super::operands::{object, string, wrong};
 use super::{Answer, Builtin, Context, Failure};
 use crate::permissions::addresses::{Unresolved, addresses};
-use crate::permissions::{HttpSend, Match};
+use crate::permissions::Match;
 use crate::rego::builtins::{Halt, impure};
 use crate::rego::value::{Object, Set, Value};
 use request::Request;
@@ -65,13 +65,7 @@ fn http_send(operands: &[Value], context: &mut Context<'_>) -> Answer {
         Some(Value::Bool(is_raised)) => *is_raised,
         Some(_) => return Err("invalid value for raise_error field".into()),
     };
-    let Some((allowed, _)) = context.outside.and_then(|outside| outside.http()) else {
-        return Err(refused(
-            "requests are not allowed; the program can allow hosts with the option allow"
-                .to_owned(),
-        ));
-    };
-    let fault = match respond(fields, allowed, context) {
+    let fault = match respond(fields, context) {
         Ok(value) => return Ok(Some(value)),
         Err(fault) => fault,
     };
@@ -105,8 +99,12 @@ fn http_send(operands: &[Value], context: &mut Context<'_>) -> Answer {
 }
 
 // The same request has the same response during an evaluation.
-fn respond(fields: &Object, allowed: &HttpSend, context: &mut Context<'_>) -> Result<Value, Fault> {
+fn respond(fields: &Object, context: &mut Context<'_>) -> Result<Value, Fault> {
     request::check_names(fields, context)?;
+    let Some((allowed, _)) = context.outside.and_then(|outside| outside.http()) else {
+        let text = "requests are not allowed; the program can allow hosts with the option allow";
+        return Err(refused(text.to_owned()).into());
+    };
     let key = request::key_of(fields)?;
     let mode = request::cache_mode(fields)?;
     if let Some(known) = context.remembered.sent.get(&key) {
