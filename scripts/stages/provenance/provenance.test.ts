@@ -1,28 +1,26 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_MIRROR_URL } from "@sigstore/tuf";
 import { describe, expect, test } from "vitest";
 import { provenanceOf, type SignOptions, startAuthorities, workflow } from "../../checks/fixtures/sigstore/authority.ts";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
-import { packageRoot } from "../../lib/paths.ts";
 import type { ProvenanceResult } from "../../model/report/provenance-report.ts";
-import { parseBundles } from "./bundles.ts";
-import { checkBundle, checkFiles } from "./provenance.ts";
-import { readTrust } from "./trusted-root.ts";
+import { checkFiles } from "./provenance.ts";
 
 const signal = new AbortController().signal;
 const authorities = await startAuthorities();
 const TEXT = "a package";
 const SHA256 = createHash("sha256").update(TEXT).digest("hex");
+/** The keys of an instance that has only certificates and timestamps. */
+const withoutLogs = JSON.stringify({ ...(JSON.parse(authorities.trustedRoot) as object), tlogs: [], ctlogs: [] });
 const thing = { repository: "me/thing", signers: ["boardkit/boardkit"], selfHosted: false };
 
+type Bundle = Awaited<ReturnType<typeof authorities.sign>>;
 type Case = {
   statement?: object;
   sign?: SignOptions;
   /** Changes the bundle after it is signed. */
-  change?: (bundle: Awaited<ReturnType<typeof authorities.sign>>) => unknown;
+  change?: (bundle: Bundle) => unknown;
   expected?: Partial<typeof thing> & { ref?: string };
   /** Name of the bundle beside the file. */
   name?: string;
@@ -77,6 +75,10 @@ describe("accepted", () => {
     ],
     ["a runner of one's own, if that is wanted", { sign: { certificate: { 11: "self-hosted" } }, expected: { selfHosted: true } }],
     [
+      "an instance like GitHub's own, with timestamps and without logs",
+      { sign: { time: "authority", unlogged: true }, change: withoutLog, trustedRoot: withoutLogs },
+    ],
+    [
       "keys of several instances",
       { trustedRoot: `{"certificateAuthorities":[{"certChain":{"certificates":[]}}]}\n${authorities.trustedRoot}\n` },
     ],
@@ -87,6 +89,15 @@ describe("accepted", () => {
 
 function boardkitWorkflow(): string {
   return "https://github.com/boardkit/boardkit/.github/workflows/publish.yml@refs/tags/v0.1.0";
+}
+
+function withoutLog(bundle: Bundle): object {
+  return withMaterial(bundle, { tlogEntries: [] });
+}
+
+/** A statement about one file with these hashes. */
+function withDigest(digest: object): object {
+  return provenanceOf({}, { subject: [{ name: "thing.deb", digest }] });
 }
 
 /** A statement of another builder. */
@@ -101,7 +112,6 @@ function claiming(changes: object): object {
   return provenanceOf({ "thing.deb": SHA256 }, { predicate: { buildDefinition, runDetails: { builder: { id: workflow[9] } } } });
 }
 
-type Bundle = Awaited<ReturnType<typeof authorities.sign>>;
 const withEnvelope = (bundle: Bundle, changes: object) => ({ ...bundle, dsseEnvelope: { ...bundle.dsseEnvelope, ...changes } });
 const withMaterial = (bundle: Bundle, changes: object) => ({
   ...bundle,
@@ -114,6 +124,13 @@ const foreign = await startAuthorities();
 describe("refused", () => {
   test.each<[string, string, RegExp, Case]>([
     ["another file", "OTHER_FILE", /another file/, { statement: provenanceOf({ "thing.deb": "00".repeat(32) }) }],
+    ["a file without a hash that is known here", "OTHER_FILE", /another file/, { statement: withDigest({ sha1: "00".repeat(20) }) }],
+    [
+      "a file with one hash that is right and one that is wrong",
+      "OTHER_FILE",
+      /another file/,
+      { statement: withDigest({ sha256: SHA256, sha512: "00" }) },
+    ],
     ["a statement without files", "NO_PROVENANCE", /predicates in its bundle are: none/, { statement: provenanceOf({}) }],
     ["an SBOM", "NO_PROVENANCE", /cyclonedx/, { statement: provenanceOf({ a: SHA256 }, { predicateType: "https://cyclonedx.org/bom" }) }],
     ["another repository", "OTHER_REPOSITORY", /built by me\/thing, not by you\/thing/, { expected: { repository: "you/thing" } }],
@@ -182,6 +199,9 @@ describe("refused", () => {
         change: (bundle) => withMaterial(bundle, { tlogEntries: other.verificationMaterial.tlogEntries }),
       },
     ],
+    ["a certificate in no log, by an instance with logs", "UNTRUSTED", /expected 1 SCTs/, { sign: { unlogged: true } }],
+    ["no log entry, by an instance with logs", "UNTRUSTED", /expected 1 tlog/, { sign: { time: "authority" }, change: withoutLog }],
+    ["no time, by an instance without logs", "UNTRUSTED", /nobody has confirmed/, { change: withoutLog, trustedRoot: withoutLogs }],
     ["no log entry", "UNTRUSTED", /nobody has confirmed/, { change: (bundle) => withMaterial(bundle, { tlogEntries: [] }) }],
     ["another type of content", "NO_PROVENANCE", /none/, { change: (bundle) => withEnvelope(bundle, { payloadType: "text/plain" }) }],
     [
@@ -226,59 +246,5 @@ describe("refused", () => {
     const named = { ...options, paths: [root], bundle: join(folder, "none"), trustedRoot: root };
     writeFileSync(root, authorities.trustedRoot);
     expect((await checkFiles(named, signal)).files).toMatchObject([{ refused: { code: "NO_BUNDLE" } }]);
-  });
-});
-
-describe("real bundles, by the keys that Sigstore's TUF client comes with", () => {
-  const fixture = (name: string) => readFileSync(join(packageRoot, "scripts/checks/fixtures/sigstore", name));
-  const seeds = createRequire(import.meta.url)("@sigstore/tuf/seeds.json") as Record<string, { targets: Record<string, string> }>;
-  const shipped = Buffer.from(seeds[DEFAULT_MIRROR_URL]?.targets["trusted_root.json"] ?? "", "base64").toString();
-  /** The keys on a machine without a network. */
-  const trust = async () => {
-    const cache = temporaryFolder("cache");
-    const kept = join(cache, "sigstore/tuf-repo-cdn.sigstore.dev/targets");
-    mkdirSync(kept, { recursive: true });
-    writeFileSync(join(kept, "trusted_root.json"), shipped);
-    const found = await readTrust(undefined, cache, () => Promise.reject(new Error("no network", { cause: new Error("EAI_AGAIN") })));
-    expect(found.source).toMatch(/targets\/trusted_root\.json, not updated: no network: EAI_AGAIN$/);
-    return found;
-  };
-
-  test("an npm package: npm names its SHA-512", async () => {
-    const [bundle] = parseBundles(fixture("npm-sigstore-2.1.0.sigstore.json").toString(), "");
-    if (!bundle) throw new TypeError("there is no bundle");
-    const sha512 = Buffer.from(
-      "kPIj+ZLkyI3QaM0qX8V/nSsweYND3W448pwkDgS6CQ74MfhEkIR8ToK5Iyx46KJYRjseVcD3Rp9zAmUAj6ZjPw==",
-      "base64",
-    ).toString("hex");
-    const expected = { ...thing, repository: "sigstore/sigstore-js", ref: "refs/heads/main" };
-    expect(checkBundle(bundle, { sha256: "", sha512 }, expected, await trust())).toMatchObject({
-      subject: "pkg:npm/sigstore@2.1.0",
-      commit: "26d16513386ffaa790b1c32f927544f1322e4194",
-      runner: "github-hosted",
-      signed: "2023-08-29T15:40:23.000Z",
-    });
-  });
-
-  test("a file that the workflow of one repository built for another one", async () => {
-    const folder = temporaryFolder("provenance");
-    const [file, root] = [join(folder, "demo.whl"), join(folder, "root.json")];
-    writeFileSync(file, fixture("reusable-workflow.whl"));
-    writeFileSync(`${file}.sigstore.json`, fixture("reusable-workflow.sigstore.json"));
-    writeFileSync(root, shipped);
-    const result = async (signers: string[]) => {
-      const expected = { repository: "malancas/attest-demo", signers, selfHosted: false };
-      return (await checkFiles({ paths: [file], expected, trustedRoot: root, cache: folder }, signal)).files[0];
-    };
-    expect(await result(["github/artifact-attestations-workflows"])).toMatchObject({
-      provenance: {
-        repository: "malancas/attest-demo",
-        workflow: "https://github.com/malancas/attest-demo/.github/workflows/shared.yml@refs/heads/main",
-        signer: expect.stringMatching(
-          /^https:\/\/github.com\/github\/artifact-attestations-workflows\/.github\/workflows\/attest.yml@[0-9a-f]{40}$/,
-        ),
-      },
-    });
-    expect(await result([])).toMatchObject({ refused: { code: "OTHER_SIGNER" } });
   });
 });

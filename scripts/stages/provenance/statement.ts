@@ -39,12 +39,14 @@ export function readStatement({ content }: Bundle): Statement | undefined {
   }
 }
 
-/** The name that a statement has for a file; undefined if the file is none of its subjects. All hashes of a subject must be right. */
+/**
+ * The name that a statement has for a file; undefined if the file is none of its subjects. A subject needs a hash that is known here, and all of these must be
+ * right.
+ */
 export function findSubject({ subject }: Statement, digests: Digests): string | undefined {
-  const isRight = ([algorithm, hash]: [string, string]) => !(algorithm in digests) || digests[algorithm as keyof Digests] === hash;
   const found = subject.find(({ digest }) => {
-    const entries = Object.entries(digest);
-    return entries.some(([algorithm]) => algorithm in digests) && entries.every(isRight);
+    const known = Object.entries(digest).filter(([algorithm]) => Object.hasOwn(digests, algorithm));
+    return known.length > 0 && known.every(([algorithm, hash]) => digests[algorithm as keyof Digests] === hash);
   });
   return found?.name;
 }
