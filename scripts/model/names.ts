@@ -45,9 +45,10 @@ export function subjectsFile(project: string): string {
 export const SUMS = "SHA256SUMS";
 export const SUMS_SIGNATURE = "SHA256SUMS.sig";
 
-/** Files of a release: its provenance without a signature, and what CI signs for it. */
+/** Files of a release: its provenance without a signature, and what CI signs: the provenance, and the SBOM. */
 export const PROVENANCE_STATEMENT = "provenance.intoto.json";
 export const PROVENANCE_BUNDLE = "provenance.sigstore.json";
+export const SBOM_BUNDLE = "sbom.sigstore.json";
 
 /** Name of a Debian or OpenWrt package, with the prefix that both use for Node packages: `node-boardkit-grid`. */
 export function systemPackage(packageName: string): string {

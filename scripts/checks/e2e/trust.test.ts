@@ -45,17 +45,23 @@ beforeAll(async () => {
   writeFileSync(roots, authorities.trustedRoot);
   // As GitHub's action reads the list.
   const lines = readFileSync(path("dist/subjects.sha256"), "utf8").trim().split("\n");
-  bundle = await authorities.sign(provenanceOf(Object.fromEntries(lines.map((line) => [line.slice(66), line.slice(0, 64)]))));
+  const hashes = Object.fromEntries(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+  bundle = await authorities.sign(provenanceOf(hashes));
   writeFileSync(join(release, "provenance.sigstore.json"), JSON.stringify(bundle));
+  const predicate = JSON.parse(readFileSync(join(release, "sbom.cdx.json"), "utf8")) as object;
+  const sbom = await authorities.sign(provenanceOf(hashes, { predicateType: "https://cyclonedx.org/bom", predicate }));
+  writeFileSync(join(release, "sbom.sigstore.json"), JSON.stringify(sbom));
 }, 600_000);
 
 test("one bundle is about all files of the release, their checksums, and the addons in the packages", async () => {
-  const files = readdirSync(release).filter((name) => name !== "provenance.sigstore.json");
+  const files = readdirSync(release).filter((name) => !name.endsWith(".sigstore.json"));
   expect(files).toEqual(expect.arrayContaining([TARBALL, "SHA256SUMS", "provenance.intoto.json", "sbom.cdx.json"]));
   const all = await provenance("--json", ...files.map((name) => join(release, name)));
   expect(all, all.stderr).toMatchObject({ code: 0 });
-  const report = JSON.parse(all.stdout) as { files: { provenance?: { subject: string } }[] };
+  const report = JSON.parse(all.stdout) as { files: { provenance?: { subject: string }; sbom?: { components: number } }[] };
   expect(report.files.map((file) => file.provenance?.subject)).toEqual(files);
+  // The platforms' packages at least.
+  expect(Math.min(...report.files.map(({ sbom }) => sbom?.components ?? 0))).toBeGreaterThanOrEqual(triples.length);
 
   const addon = path("dist/aarch64-unknown-linux-gnu", ADDON);
   expect(await provenance("--json", addon)).toMatchObject({ code: 1, stderr: expect.stringContaining("UNSIGNED") });

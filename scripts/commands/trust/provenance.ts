@@ -45,7 +45,7 @@ function describe({ files, trustedRoot }: ProvenanceReport): string {
   return [...files.flatMap(describeFile), `keys of the authorities: ${trustedRoot}`].join("\n");
 }
 
-function describeFile({ path, sha256, bundle, provenance, refused }: ProvenanceResult): string[] {
+function describeFile({ path, sha256, bundle, provenance, sbom, refused }: ProvenanceResult): string[] {
   if (!provenance) return [`✗ ${path}: ${refused?.reason}`, `    sha256 ${sha256}`, ...(bundle ? [`    bundle ${bundle}`] : [])];
   const { repository, ref, commit, workflow, signer, runner, run, builder, signed } = provenance;
   return [
@@ -57,5 +57,6 @@ function describeFile({ path, sha256, bundle, provenance, refused }: ProvenanceR
     `    builder ${builder}`,
     `    sha256 ${sha256}`,
     ...(bundle ? [`    bundle ${bundle}`] : []),
+    ...(sbom ? [`    SBOM with ${sbom.components} components, signed in the same run: ${sbom.bundle}`] : []),
   ];
 }

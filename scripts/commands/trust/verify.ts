@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Option } from "commander";
 import type { Define } from "../command.ts";
 import { folderOf, jsonOption } from "../shared.ts";
-import { printProvenance, type ProvenanceFlags } from "./provenance.ts";
+import type { ProvenanceFlags } from "./provenance.ts";
 import { rebuild } from "./rebuild.ts";
 import { parseRepository } from "./repository.ts";
 import { printSums } from "./sums.ts";
@@ -56,7 +56,8 @@ export const defineVerify: Define = (command, edge) => {
     .action(async (paths: string[], options: Options) => {
       const cwd = folderOf(command);
       if (options.key !== undefined) return printSums(paths, resolve(options.key), options.json);
-      if (options.provenance) return printProvenance(paths, options, cwd, edge);
+      // Sigstore's packages take a tenth of a second to load.
+      if (options.provenance) return (await import("./provenance.ts")).printProvenance(paths, options, cwd, edge);
       return rebuild(paths, options, command, edge);
     });
 };

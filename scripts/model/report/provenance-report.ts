@@ -32,6 +32,8 @@ export type ProvenanceResult = {
   /** Where the bundle is from: a file, or the address in npm's registry. */
   bundle?: string;
   provenance?: Provenance;
+  /** The signed SBOM beside the file, if there is one: the number of its components. */
+  sbom?: { bundle: string; components: number };
   refused?: { code: string; reason: string; fix?: string };
 };
 

@@ -6,7 +6,7 @@ import { type Bundle, bundleFromJSON } from "@sigstore/bundle";
 import { z } from "zod";
 import { readArchive } from "../../lib/archive/archive.ts";
 import { BoardkitError } from "../../lib/errors.ts";
-import { PROVENANCE_BUNDLE, PROVENANCE_STATEMENT } from "../../model/names.ts";
+import { PROVENANCE_BUNDLE, PROVENANCE_STATEMENT, SBOM_BUNDLE } from "../../model/names.ts";
 import { publishedAttestations } from "../../tools/packages/npm.ts";
 import { STATEMENT_TYPE } from "./statement.ts";
 import { readValues } from "./values.ts";
@@ -35,6 +35,12 @@ export async function findBundles(path: string, bytes: Uint8Array, named: string
     code: "UNSIGNED",
     fix: "download the bundle beside the file, or name it with --bundle; a build on your own machine has none",
   });
+}
+
+/** Finds the bundles with an SBOM beside a file. */
+export async function findSbom(path: string): Promise<Found | undefined> {
+  const file = join(dirname(path), SBOM_BUNDLE);
+  return existsSync(file) ? { bundles: parseBundles(await readFile(file, "utf8"), file), source: file } : undefined;
 }
 
 async function readNamed(file: string): Promise<string> {

@@ -131,7 +131,7 @@ describe("refused", () => {
       /another file/,
       { statement: withDigest({ sha256: SHA256, sha512: "00" }) },
     ],
-    ["a statement without files", "NO_PROVENANCE", /predicates in its bundle are: none/, { statement: provenanceOf({}) }],
+    ["a statement without files", "NO_PROVENANCE", /those in its bundle are: none/, { statement: provenanceOf({}) }],
     ["an SBOM", "NO_PROVENANCE", /cyclonedx/, { statement: provenanceOf({ a: SHA256 }, { predicateType: "https://cyclonedx.org/bom" }) }],
     ["another repository", "OTHER_REPOSITORY", /built by me\/thing, not by you\/thing/, { expected: { repository: "you/thing" } }],
     ["a longer name of a repository", "OTHER_REPOSITORY", /not by me\/thin$/, { expected: { repository: "me/thin" } }],

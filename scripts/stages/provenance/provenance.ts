@@ -5,9 +5,18 @@ import type { Bundle } from "@sigstore/bundle";
 import { type Signer, toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
 import { BoardkitError } from "../../lib/errors.ts";
 import type { Provenance, ProvenanceReport, ProvenanceResult } from "../../model/report/provenance-report.ts";
-import { findBundles } from "./bundles.ts";
-import { checkIdentity, type Expected, readIdentity, repositoryName } from "./identity.ts";
-import { checkPredicate, type Digests, findSubject, PROVENANCE_TYPE, readStatement } from "./statement.ts";
+import { findBundles, findSbom } from "./bundles.ts";
+import { checkIdentity, type Expected, type Identity, readIdentity, repositoryName } from "./identity.ts";
+import {
+  checkPredicate,
+  countComponents,
+  type Digests,
+  findSubject,
+  PROVENANCE_TYPE,
+  readStatement,
+  SBOM_TYPE,
+  type Statement,
+} from "./statement.ts";
 import { readTrust, type Trust } from "./trusted-root.ts";
 
 export type ProvenanceOptions = {
@@ -38,7 +47,9 @@ async function checkFile(path: string, options: ProvenanceOptions, trust: Trust,
     const { bundles, source } = await findBundles(path, bytes, options.bundle, signal);
     result.bundle = source;
     const digests = { sha256: result.sha256, sha512: hash("sha512") };
-    return { ...result, provenance: checkBundle(chooseBundle(bundles, digests), digests, options.expected, trust) };
+    const provenance = checkProvenance(bundles, digests, options.expected, trust);
+    const sbom = await checkSbom(path, digests, options.expected, provenance.run, trust);
+    return { ...result, provenance, ...(sbom ? { sbom } : {}) };
   } catch (error) {
     if (!(error instanceof BoardkitError)) throw error;
     const { code, message, details } = error;
@@ -57,36 +68,9 @@ async function readGiven(path: string): Promise<Buffer> {
   }
 }
 
-/** The bundle with provenance of the file. What is read here is not verified yet. */
-function chooseBundle(bundles: Bundle[], digests: Digests): Bundle {
-  const types = bundles.map((bundle) => readStatement(bundle)?.predicateType ?? "none");
-  const provenances = bundles.filter((_, index) => types[index] === PROVENANCE_TYPE);
-  if (provenances.length === 0) {
-    throw new BoardkitError(`it has no provenance of SLSA's version 1; the predicates in its bundle are: ${types.join(", ")}`, {
-      code: "NO_PROVENANCE",
-      fix: "name the bundle of the provenance with --bundle",
-    });
-  }
-  const fitting = provenances.find((bundle) => subjectOf(bundle, digests) !== undefined);
-  if (fitting) return fitting;
-  throw new BoardkitError("it is another file than those that its provenance names: no hash there is that of the file", {
-    code: "OTHER_FILE",
-    fix: "download the file again, and its bundle of the same version; if they still differ, do not use the file",
-  });
-}
-
-function subjectOf(bundle: Bundle, digests: Digests): string | undefined {
-  const statement = readStatement(bundle);
-  return statement && findSubject(statement, digests);
-}
-
 /** The provenance of a file with these hashes; throws if the bundle is not to be trusted, or is of another identity or builder. */
-export function checkBundle(bundle: Bundle, digests: Digests, expected: Expected, trust: Trust): Provenance {
-  const identity = readIdentity(verifySignature(bundle, trust));
-  checkIdentity(identity, expected);
-  const statement = readStatement(bundle);
-  const subject = statement && findSubject(statement, digests);
-  if (!statement || subject === undefined) throw new TypeError("the chosen bundle is not for the file");
+export function checkProvenance(bundles: Bundle[], digests: Digests, expected: Expected, trust: Trust): Provenance {
+  const { bundle, statement, subject, identity } = checkBundle(bundles, PROVENANCE_TYPE, digests, expected, trust);
   const builder = checkPredicate(statement, identity);
   const { repository, ref, commit, workflow, signer, runner, run } = identity;
   return {
@@ -102,6 +86,55 @@ export function checkBundle(bundle: Bundle, digests: Digests, expected: Expected
     predicateType: statement.predicateType,
     signed: timeOf(bundle),
   };
+}
+
+/** The signed SBOM beside a file: of the same run as its provenance. */
+async function checkSbom(path: string, digests: Digests, expected: Expected, run: string, trust: Trust): Promise<ProvenanceResult["sbom"]> {
+  try {
+    const found = await findSbom(path);
+    if (!found) return undefined;
+    const { statement, identity } = checkBundle(found.bundles, SBOM_TYPE, digests, expected, trust);
+    if (identity.run !== run)
+      throw new BoardkitError(`it is of another run: ${identity.run}`, {
+        code: "OTHER_RUN",
+        fix: "download both bundles of the same release",
+      });
+    return { bundle: found.source, components: countComponents(statement) };
+  } catch (error) {
+    if (!(error instanceof BoardkitError)) throw error;
+    throw new BoardkitError(`the SBOM beside it: ${error.message}`, error.details);
+  }
+}
+
+type Checked = { bundle: Bundle; statement: Statement; subject: string; identity: Identity };
+
+/** Chooses the bundle with a predicate of a type about the file, and verifies it. */
+function checkBundle(bundles: Bundle[], type: string, digests: Digests, expected: Expected, trust: Trust): Checked {
+  const { bundle, statement, subject } = chooseBundle(bundles, type, digests);
+  const identity = readIdentity(verifySignature(bundle, trust));
+  checkIdentity(identity, expected);
+  return { bundle, statement, subject, identity };
+}
+
+/** What is read here is verified by the caller. */
+function chooseBundle(bundles: Bundle[], type: string, digests: Digests): Omit<Checked, "identity"> {
+  const read = bundles.map((bundle) => ({ bundle, statement: readStatement(bundle) }));
+  const fitting = read.flatMap(({ bundle, statement }) => (statement?.predicateType === type ? [{ bundle, statement }] : []));
+  if (fitting.length === 0) {
+    const types = read.map(({ statement }) => statement?.predicateType ?? "none");
+    throw new BoardkitError(`it has no predicate ${type}; those in its bundle are: ${types.join(", ") || "none"}`, {
+      code: type === PROVENANCE_TYPE ? "NO_PROVENANCE" : "NO_SBOM",
+      fix: type === PROVENANCE_TYPE ? "name the bundle of the provenance with --bundle" : "download the SBOM's bundle again",
+    });
+  }
+  for (const one of fitting) {
+    const subject = findSubject(one.statement, digests);
+    if (subject !== undefined) return { ...one, subject };
+  }
+  throw new BoardkitError("it is another file than those that the bundle names: no hash there is that of the file", {
+    code: "OTHER_FILE",
+    fix: "download the file again, and its bundle of the same version; if they still differ, do not use the file",
+  });
 }
 
 /** Verifies signature, certificate, its time, and transparency log by the first instance of Sigstore whose keys fit. */

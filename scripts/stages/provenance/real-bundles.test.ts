@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../checks/fixtures/temporary-folder.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { parseBundles } from "./bundles.ts";
-import { checkBundle, checkFiles } from "./provenance.ts";
+import { checkFiles, checkProvenance } from "./provenance.ts";
 import { readTrust } from "./trusted-root.ts";
 
 const signal = new AbortController().signal;
@@ -26,13 +26,12 @@ const trust = async () => {
 };
 
 test("an npm package: npm names its SHA-512", async () => {
-  const [bundle] = parseBundles(fixture("npm-sigstore-2.1.0.sigstore.json").toString(), "");
-  if (!bundle) throw new TypeError("there is no bundle");
+  const bundles = parseBundles(fixture("npm-sigstore-2.1.0.sigstore.json").toString(), "");
   const sha512 = Buffer.from("kPIj+ZLkyI3QaM0qX8V/nSsweYND3W448pwkDgS6CQ74MfhEkIR8ToK5Iyx46KJYRjseVcD3Rp9zAmUAj6ZjPw==", "base64").toString(
     "hex",
   );
   const expected = { repository: "sigstore/sigstore-js", ref: "refs/heads/main", signers: [], selfHosted: false };
-  expect(checkBundle(bundle, { sha256: "", sha512 }, expected, await trust())).toMatchObject({
+  expect(checkProvenance(bundles, { sha256: "", sha512 }, expected, await trust())).toMatchObject({
     subject: "pkg:npm/sigstore@2.1.0",
     commit: "26d16513386ffaa790b1c32f927544f1322e4194",
     runner: "github-hosted",

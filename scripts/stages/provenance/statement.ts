@@ -6,6 +6,8 @@ import { type Identity, repositoryName } from "./identity.ts";
 
 export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 export const PROVENANCE_TYPE = "https://slsa.dev/provenance/v1";
+/** GitHub's action has it for CycloneDX: https://cyclonedx.org/specification/overview/ */
+export const SBOM_TYPE = "https://cyclonedx.org/bom";
 const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
 const statement = z.object({
@@ -73,6 +75,18 @@ export function checkPredicate({ predicate: value }: Statement, identity: Identi
   if (!builders.includes(id))
     throw contradiction(`its statement names the builder ${id}, and its certificate ${repositoryName(identity.signer)}`);
   return id;
+}
+
+const bom = z.object({ bomFormat: z.literal("CycloneDX"), components: z.array(z.unknown()).default([]) });
+
+/** The number of components of a statement with an SBOM; throws if it is none. */
+export function countComponents({ predicate: value }: Statement): number {
+  const { data } = bom.safeParse(value);
+  if (data) return data.components.length;
+  throw new BoardkitError("its predicate is not an SBOM of CycloneDX", {
+    code: "PREDICATE_WRONG",
+    fix: "download the SBOM's bundle again",
+  });
 }
 
 function contradiction(message: string): BoardkitError {
