@@ -78,6 +78,7 @@ describe("accepted", () => {
       "an instance like GitHub's own, with timestamps and without logs",
       { sign: { time: "authority", unlogged: true }, change: withoutLog, trustedRoot: withoutLogs },
     ],
+    ["a statement that names the commit", { statement: builtFrom(workflow[13]) }],
     [
       "keys of several instances",
       { trustedRoot: `{"certificateAuthorities":[{"certChain":{"certificates":[]}}]}\n${authorities.trustedRoot}\n` },
@@ -104,6 +105,13 @@ function withDigest(digest: object): object {
 function builtBy(id: string): object {
   const statement = provenanceOf({ "thing.deb": SHA256 }) as { predicate: object };
   return { ...statement, predicate: { ...statement.predicate, runDetails: { builder: { id } } } };
+}
+
+/** A statement of another commit. */
+function builtFrom(gitCommit: string): object {
+  const { predicate, ...statement } = provenanceOf({ "thing.deb": SHA256 }) as { predicate: { buildDefinition: object } };
+  const resolvedDependencies = [{ uri: `git+${workflow[12]}@${workflow[14]}`, digest: { gitCommit } }];
+  return { ...statement, predicate: { ...predicate, buildDefinition: { ...predicate.buildDefinition, resolvedDependencies } } };
 }
 
 /** A statement of another workflow than that of the certificate. */
@@ -164,6 +172,7 @@ describe("refused", () => {
       { statement: claiming({ path: "x.yml" }) },
     ],
     ["another builder", "PREDICATE_WRONG", /names the builder https:\/\/me.example/, { statement: builtBy("https://me.example") }],
+    ["a statement of another commit", "PREDICATE_WRONG", /names the commit cdcd/, { statement: builtFrom("cd".repeat(20)) }],
     ["no predicate", "PREDICATE_WRONG", /not one of SLSA: buildDefinition/, { statement: provenanceOf({ a: SHA256 }, { predicate: {} }) }],
     ["a time that nobody confirms", "UNTRUSTED", /nobody has confirmed when/, { sign: { time: "nobody" } }],
     ["a certificate that had expired", "UNTRUSTED", /no known authority .* expired/, { sign: { delay: 3600 } }],

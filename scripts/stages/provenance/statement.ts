@@ -24,6 +24,9 @@ const predicate = z.object({
     externalParameters: z
       .object({ workflow: z.object({ repository: z.string(), ref: z.string(), path: z.string() }).partial().default({}) })
       .default({ workflow: {} }),
+    resolvedDependencies: z
+      .array(z.object({ uri: z.string().default(""), digest: z.record(z.string(), z.string()).default({}) }))
+      .default([]),
   }),
   runDetails: z.object({ builder: z.object({ id: z.string() }) }),
 });
@@ -61,12 +64,14 @@ export function checkPredicate({ predicate: value }: Statement, identity: Identi
     throw contradiction(`its predicate is not one of SLSA: ${issue?.path.join(".")}: ${issue?.message}`);
   }
   const { repository, ref, path } = data.buildDefinition.externalParameters.workflow;
+  const source = data.buildDefinition.resolvedDependencies.find(({ uri }) => uri.startsWith(`git+${identity.repository}@`));
   const { id } = data.runDetails.builder;
   const workflow = identity.workflow.replace(`${identity.repository}/`, "").replace(/@.*/, "");
   for (const [what, claimed, certified] of [
     ["repository", repository, identity.repository],
     ["ref", ref, identity.ref],
     ["workflow", path, workflow],
+    ["commit", source?.digest.gitCommit, identity.commit],
   ] as const) {
     if (claimed !== undefined && claimed !== certified)
       throw contradiction(`its statement names the ${what} ${claimed}, and its certificate ${certified}`);

@@ -18,7 +18,7 @@ const NETWORK = { timeout: 5000, retry: { retries: 1 } };
 
 /**
  * Reads the keys: from a file (JSON, or a line for each instance as `gh attestation trusted-root` prints), or by TUF from Sigstore's server, which is
- * asked once a week. Without a network it takes those of the last answer, or those that the TUF client came with.
+ * asked when its last answer has expired. Without a network it takes those of the last answer, or those that the TUF client came with.
  */
 export async function readTrust(file: string | undefined, cache: string, update: typeof getTrustedRoot = getTrustedRoot): Promise<Trust> {
   if (file !== undefined) return { roots: await readRoots(file), source: file };
