@@ -87,7 +87,7 @@ export const commands: CommandEntry[] = [
   {
     name: "verify",
     summary: "build packages again from source and compare them byte for byte, or check who has built or signed them",
-    load: async () => (await import("./trust/verify.ts")).defineVerify,
+    load: async () => (await import("./verify.ts")).defineVerify,
   },
   {
     name: "compare",

@@ -46,33 +46,25 @@ export const release = {
   },
 } as const satisfies Stage;
 
-/**
- * Writes the release of the packed packages; its folder appears complete or not at all. The file beside it lists what CI attests: the files, their
- * hashes, and the addons in the packages.
- */
+/** Writes the release of the packed packages; its folder appears complete or not at all. Beside it is the list of what CI attests. */
 export async function writeRelease(
   project: Project,
   { packages }: PackageIndex,
   options: ReleaseOptions,
   context: Context,
 ): Promise<ReleaseFile[]> {
-  const manifests = await Promise.all(packages.flatMap(({ target }) => (target === undefined ? [] : [manifestOf(project, target)])));
-  const boardkit = (JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
-  const place = releaseFolder(project.folder);
-  const written = await fillFolder(place, async (folder) => {
+  const addons = await Promise.all(packages.flatMap(({ target }) => (target === undefined ? [] : [manifestOf(project, target)])));
+  const written = await fillFolder(releaseFolder(project.folder), async (folder) => {
     for (const { file } of packages) await copyFile(join(packagesFolder(project.folder), file), join(folder, file));
-    await writeFile(join(folder, SBOM), await sbomOf(project, packages, manifests, boardkit, options, context));
+    await writeFile(join(folder, SBOM), await sbomOf(project, packages, options, context));
     await writeSystemPackages(project, packages, folder, options, context);
+    await writeFile(join(folder, PROVENANCE_STATEMENT), await provenanceOf(project, addons, folder));
     const files = await hashAll(folder);
-    const { name, version, packageJson } = project;
-    const repository = githubRepository(packageJson);
-    await writeFile(join(folder, PROVENANCE_STATEMENT), statementText({ name, version, repository, boardkit, files, manifests }));
-    const all = await hashAll(folder);
-    await writeFile(join(folder, SUMS), sumsText(all));
-    return all;
+    await writeFile(join(folder, SUMS), sumsText(files));
+    return files;
   });
-  const sums = { file: SUMS, sha256: await hashFile(join(place, SUMS)) };
-  await writeFile(subjectsFile(project.folder), sumsText(subjectsOf({ files: [...written, sums], manifests })));
+  const sums = { file: SUMS, sha256: await hashFile(join(releaseFolder(project.folder), SUMS)) };
+  await writeFile(subjectsFile(project.folder), sumsText(subjectsOf({ files: [...written, sums], manifests: addons })));
   return written;
 }
 
@@ -83,26 +75,30 @@ async function hashAll(folder: string): Promise<ReleaseFile[]> {
   );
 }
 
-async function sbomOf(
-  project: Project,
-  packages: PackedPackage[],
-  manifests: AuditedManifest[],
-  boardkit: string,
-  { epoch }: ReleaseOptions,
-  context: Context,
-): Promise<string> {
+async function provenanceOf({ name, version, packageJson }: Project, manifests: AuditedManifest[], folder: string): Promise<string> {
+  const files = await hashAll(folder);
+  return statementText({ name, version, repository: githubRepository(packageJson), boardkit: await ownVersion(), files, manifests });
+}
+
+async function ownVersion(): Promise<string> {
+  return (JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
+}
+
+async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: ReleaseOptions, context: Context): Promise<string> {
   const { addonFolder, name, packageJson } = project;
   const root = packages.find((packed) => packed.name === name);
   if (!root) throw new TypeError(`${name} is not among the packed packages`);
+  const platforms = packages.filter(({ target }) => target !== undefined);
+  const manifests = await Promise.all(platforms.map(({ target = "" }) => manifestOf(project, target)));
   const hasDependencies = [packageJson.dependencies, packageJson.optionalDependencies].some((field) => Object.keys(field ?? {}).length > 0);
   return sbomText({
     root,
     packageJson,
-    platforms: packages.filter(({ target }) => target !== undefined),
+    platforms,
     crates: mergeCrates(manifests),
     dependencies: hasDependencies ? await listInstalled(addonFolder, name, context.signal) : [],
     builders: manifests.map(({ builder }) => builder),
-    boardkit,
+    boardkit: await ownVersion(),
     epoch,
   });
 }

@@ -73,7 +73,11 @@ export async function publishedAttestations(spec: string, signal: AbortSignal): 
   const url = (await view(spec, "dist.attestations.url", [], signal)) as string | undefined;
   if (url === undefined) return undefined;
   const failed = (text: string, cause?: unknown) =>
-    new BoardkitError(`${url}: ${text}`, { code: "REGISTRY_FAILED", fix: "npm's registry must be reached; try again", cause });
+    new BoardkitError(`${url}: ${text}`, {
+      code: "REGISTRY_FAILED",
+      fix: "npm's registry must be reached; behind a proxy set NODE_USE_ENV_PROXY=1, which Node knows from 22.21 on",
+      cause,
+    });
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) });
     if (!response.ok) throw failed(`HTTP ${response.status}`);

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { Option } from "commander";
-import type { Define } from "../command.ts";
-import { folderOf, jsonOption } from "../shared.ts";
-import type { ProvenanceFlags } from "./provenance.ts";
-import { rebuild } from "./rebuild.ts";
-import { parseRepository } from "./repository.ts";
-import { printSums } from "./sums.ts";
+import type { Define } from "./command.ts";
+import { folderOf, jsonOption } from "./shared.ts";
+import type { ProvenanceFlags } from "./trust/provenance.ts";
+import { rebuild } from "./trust/rebuild.ts";
+import { parseRepository } from "./trust/repository.ts";
+import { printSums } from "./trust/sums.ts";
 
 type Options = ProvenanceFlags & { built: boolean; provenance: boolean; key?: string; json: boolean };
 
@@ -57,7 +57,7 @@ export const defineVerify: Define = (command, edge) => {
       const cwd = folderOf(command);
       if (options.key !== undefined) return printSums(paths, resolve(options.key), options.json);
       // Sigstore's packages take a tenth of a second to load.
-      if (options.provenance) return (await import("./provenance.ts")).printProvenance(paths, options, cwd, edge);
+      if (options.provenance) return (await import("./trust/provenance.ts")).printProvenance(paths, options, cwd, edge);
       return rebuild(paths, options, command, edge);
     });
 };
