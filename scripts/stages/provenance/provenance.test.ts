@@ -66,6 +66,7 @@ describe("accepted", () => {
   test.each<[string, Case]>([
     ["a bundle for all files of the release", { name: "provenance.sigstore.json" }],
     ["a time of a timestamp authority", { sign: { time: "authority" } }],
+    ["an entry in the second version of the log", { sign: { time: "authority", secondLog: true } }],
     ["npm's answer, which has several bundles", { change: (bundle) => ({ attestations: [{ bundle }] }) }],
     ["a bundle on each line", { change: (bundle) => `${JSON.stringify(bundle)}\n${JSON.stringify(bundle)}\n` }],
     ["the name of the repository in other letters", { expected: { repository: "Me/Thing" } }],
@@ -175,6 +176,7 @@ describe("refused", () => {
     ["a statement of another commit", "PREDICATE_WRONG", /names the commit cdcd/, { statement: builtFrom("cd".repeat(20)) }],
     ["no predicate", "PREDICATE_WRONG", /not one of SLSA: buildDefinition/, { statement: provenanceOf({ a: SHA256 }, { predicate: {} }) }],
     ["a time that nobody confirms", "UNTRUSTED", /nobody has confirmed when/, { sign: { time: "nobody" } }],
+    ["a time that nobody confirms, in the second version of the log", "UNTRUSTED", /nobody has confirmed/, { sign: { secondLog: true } }],
     ["a certificate that had expired", "UNTRUSTED", /no known authority .* expired/, { sign: { delay: 3600 } }],
     ["a certificate that was not valid yet", "UNTRUSTED", /no known authority/, { sign: { delay: -3600 } }],
     ["authorities that nobody knows", "UNTRUSTED", /no known authority/, { trustedRoot: foreign.trustedRoot }],
