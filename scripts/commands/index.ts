@@ -78,10 +78,15 @@ export const commands: CommandEntry[] = [
     summary: "make the keys that sign feeds",
     load: async () => (await import("./feed/feed-keys.ts")).defineFeedKeys,
   },
+  {
+    name: "sign",
+    summary: "sign the checksums of a release with a key of your own",
+    load: async () => (await import("./trust/sign.ts")).defineSign,
+  },
   { name: "publish", summary: "publish the packages of dist/npm", load: async () => (await import("./publish.ts")).definePublish },
   {
     name: "verify",
-    summary: "build packages again from source and compare them byte for byte",
+    summary: "build packages again from source and compare them byte for byte, or check who has built or signed them",
     load: async () => (await import("./verify.ts")).defineVerify,
   },
   {

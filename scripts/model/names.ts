@@ -36,6 +36,20 @@ export function releaseFolder(project: string): string {
   return join(project, "dist", "release");
 }
 
+/** List of what CI attests for a release: like SHA256SUMS, with that file itself and the addons in packages. */
+export function subjectsFile(project: string): string {
+  return join(project, "dist", "subjects.sha256");
+}
+
+/** Files of a release: the hashes of the others, and their signature with a key of the maintainer. */
+export const SUMS = "SHA256SUMS";
+export const SUMS_SIGNATURE = "SHA256SUMS.sig";
+
+/** Files of a release: its provenance without a signature, and what CI signs: the provenance, and the SBOM. */
+export const PROVENANCE_STATEMENT = "provenance.intoto.json";
+export const PROVENANCE_BUNDLE = "provenance.sigstore.json";
+export const SBOM_BUNDLE = "sbom.sigstore.json";
+
 /** Name of a Debian or OpenWrt package, with the prefix that both use for Node packages: `node-boardkit-grid`. */
 export function systemPackage(packageName: string): string {
   const base = packageName.toLowerCase().replaceAll(/[^a-z0-9.+]+/g, "-");

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readProject } from "./project.ts";
+import { githubRepository, readProject } from "./project.ts";
 import { temporaryFolder } from "../checks/fixtures/temporary-folder.ts";
 
 function project(packageJson: unknown, withCargo = true): string {
@@ -89,4 +89,21 @@ test("a size budget is an integer number of bytes", () => {
 test("an unknown rule in boardkit.allow is an error that names the rules", () => {
   const settings = { napi: { binaryName: "x" }, boardkit: { allow: ["cpu/all"] } };
   expect(() => readProject(project(settings))).toThrow(/boardkit.allow.0: .*cpu\/missing-feature/);
+});
+
+test.each<[unknown, string | undefined]>([
+  ["me/thing", "me/thing"],
+  ["github:me/thing.js", "me/thing.js"],
+  ["https://github.com/me/thing", "me/thing"],
+  [{ type: "git", url: "git+https://github.com/me/thing.git" }, "me/thing"],
+  [{ url: "git+ssh://git@github.com/me/thing.git" }, "me/thing"],
+  [{ url: "git@github.com:me/thing.git" }, "me/thing"],
+  [{ url: "git://github.com/me/thing" }, "me/thing"],
+  ["gitlab:me/thing", undefined],
+  ["https://github.com.evil.example/me/thing", undefined],
+  ["https://evil.example/github.com/me/thing", undefined],
+  [{ url: 1 }, undefined],
+  [undefined, undefined],
+])("the repository on GitHub of %j is %s", (repository, name) => {
+  expect(githubRepository({ repository })).toBe(name);
 });

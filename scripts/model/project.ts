@@ -210,6 +210,13 @@ function requireNapi(folder: string, manifest: string, { napi }: PackageJson): v
   });
 }
 
+/** `owner/name` of the repository on GitHub, from any of npm's forms of `repository`; undefined if there is none. */
+export function githubRepository({ repository }: PackageJson): string | undefined {
+  const text = typeof repository === "string" ? repository : String((repository as { url?: unknown } | undefined)?.url ?? "");
+  const form = /^(?:github:|(?:git\+)?(?:https|ssh|git):\/\/(?:git@)?github\.com\/|git@github\.com:)?([A-Za-z0-9-]+\/[\w.-]+?)(?:\.git)?$/;
+  return form.exec(text)?.[1];
+}
+
 /** Reads the package.json of a folder. */
 export function readPackageJson(folder: string): PackageJson {
   const path = join(folder, "package.json");

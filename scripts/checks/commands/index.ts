@@ -34,6 +34,7 @@ import { addTestInstall } from "./test-install.ts";
 import { addTestPython } from "./test-python.ts";
 import { addTimings } from "./timings.ts";
 import { addTest } from "./test.ts";
+import { addVersion } from "../versions/version.ts";
 
 const all = [
   addTest,
@@ -70,6 +71,7 @@ const all = [
   addExportedNames,
   addTimings,
   addBundle,
+  addVersion,
 ];
 
 /** `boardkit dev`: the checks, benchmarks and generators of this repo. */

@@ -204,7 +204,7 @@ describe("packages that cannot be made are skipped with the reason", () => {
     const { names, skipped } = await release({}, { cache: temporaryFolder() });
     vi.unstubAllEnvs();
     expect(skipped).toEqual([expect.stringMatching(/^packages of Debian and OpenWrt: nfpm is not available: /)]);
-    expect(names.filter((name) => !name.endsWith(".tgz"))).toEqual(["sbom.cdx.json"]);
+    expect(names.filter((name) => !name.endsWith(".tgz"))).toEqual(["provenance.intoto.json", "sbom.cdx.json"]);
   });
 
   const dependent = { dependencies: { other: "^1.0.0" } };

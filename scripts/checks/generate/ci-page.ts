@@ -72,8 +72,8 @@ npm accepts packages from a workflow that it trusts, a _trusted publisher_. To s
 
 From then on a tag publishes: \`npm version minor && git push --follow-tags\`.
 
-Users can check the origin of a package with \`npm audit signatures\`, and of a file of the release with
-\`gh attestation verify <file> --repo <owner>/<name>\`.
+Users can check the origin of a package and of every file of the release with \`boardkit verify --provenance --repo <owner>/<name> <file>\`:
+[provenance](release.md#provenance). \`npm audit signatures\` and \`gh attestation verify\` check the same.
 
 ## The matrix
 
@@ -97,7 +97,11 @@ const JOBS = [
   ["`smoke`", "target", "`smoke`: the build output under QEMU, on the lowest CPU that the target covers"],
   ["`boards`", "target with boards", "`board` with the boards of the target that package.json names"],
   ["`package`", "", "`package`; its output is the artifact `packages`; then `report`: the artifact `report`, and the summary of the job"],
-  ["`draft`", "tag `v*`", "attestations of provenance and of the SBOM, and a draft of a GitHub release with all files"],
+  [
+    "`draft`",
+    "tag `v*`",
+    "attestations of provenance and of the SBOM, and a draft of a GitHub release with all files and both attestations",
+  ],
   ["`publish`", "tag `v*`", "waits for the environment `npm`, then `publish` with provenance; continues an interrupted publication"],
 ];
 

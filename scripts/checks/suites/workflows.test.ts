@@ -26,7 +26,13 @@ const jobs = workflows.flatMap((workflow) => Object.entries(workflow.jobs).map((
 const jobOf = (id: string) => jobs.find(({ name }) => name === id)?.job as Job;
 
 /** Lines that a step may run and that are not npm scripts: calls of GitHub and of the registry, and commands of the calling project. */
-const OTHERS = [/^gh release /, /^echo "json=\$json" >> "\$GITHUB_OUTPUT"$/, /^eval "\$INSTALL"$/, /^npm publish /];
+const OTHERS = [
+  /^gh release /,
+  /^cp "\$(PROVENANCE|SBOM)" release\/\w+\.sigstore\.json$/,
+  /^echo "json=\$json" >> "\$GITHUB_OUTPUT"$/,
+  /^eval "\$INSTALL"$/,
+  /^npm publish /,
+];
 const SCRIPT = /^(?:json=\$\()?npm (?:run (?:--silent )?)?(?<script>[\w:-]+)(?: -- (?<command>[a-z]+))?/;
 
 test("steps run npm scripts and commands that exist", async () => {

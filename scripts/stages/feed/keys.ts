@@ -55,6 +55,11 @@ export async function readKeys(folder: string): Promise<FeedKeys> {
   };
 }
 
+/** Reads the key that signs the checksums of a release: that of opkg, whose form signify and usign read. */
+export function readSumsKey(folder: string): Promise<UsignKey> {
+  return readOne(folder, FILES.opkg, readSecret);
+}
+
 /** The public key of apk, as a device has it. */
 export function apkPublic(key: KeyObject): string {
   return createPublicKey(key).export({ type: "spki", format: "pem" }).toString();

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { expect, test } from "vitest";
-import { newSecretText, publicText, readSecret, signatureText } from "./usign.ts";
+import { newSecretText, publicText, readPublic, readSecret, signatureText, verifySignature } from "./usign.ts";
 
 /** Made by `usign -G -s secret -p public`; the signature by `usign -S` of a file with the text "soup". */
 const USIGN = {
@@ -30,6 +30,16 @@ test("with a key of usign itself the texts are those of usign", () => {
   const key = readSecret(USIGN.secret);
   expect(publicText(key)).toBe(USIGN.public);
   expect(signatureText(Buffer.from("soup\n"), key)).toBe(USIGN.signature);
+});
+
+test("a signature of usign itself is verified by its public key, for these bytes only", () => {
+  const key = readPublic(USIGN.public);
+  expect(verifySignature(Buffer.from("soup\n"), USIGN.signature, key)).toBe("good");
+  expect(verifySignature(Buffer.from("soup"), USIGN.signature, key)).toBe("wrong");
+  const other = signatureText(Buffer.from("soup\n"), readSecret(newSecretText()));
+  expect(verifySignature(Buffer.from("soup\n"), other, key)).toBe("of another key");
+  expect(() => verifySignature(Buffer.from("soup\n"), USIGN.public, key)).toThrow(/no signature of usign/);
+  expect(() => readPublic(USIGN.signature)).toThrow(/no public key of usign/);
 });
 
 /** The text of a secret key with a changed byte. */

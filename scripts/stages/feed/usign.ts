@@ -1,5 +1,8 @@
 // Keys and signatures of usign, OpenWrt's signify: Ed25519 (https://git.openwrt.org/project/usign.git).
-import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from "node:crypto";
+
+/** What verifies signatures. */
+export type UsignPublic = Pick<UsignKey, "id" | "public">;
 
 export type UsignKey = {
   /** Names the key: in a signature, and as its file in /etc/opkg/keys. */
@@ -10,6 +13,8 @@ export type UsignKey = {
 };
 
 const ALGORITHM = "Ed";
+/** Algorithm and key id, in front of a public key and of a signature. */
+const HEAD_BYTES = 2 + 8;
 /** Algorithm, name of the key derivation and its rounds, salt, checksum, key id, seed with public key. */
 const SECRET_BYTES = 2 + 2 + 4 + 16 + 8 + 8 + 64;
 /** ASN.1 around a seed: RFC 8410, section 7. */
@@ -37,7 +42,7 @@ export function readSecret(text: string): UsignKey {
 }
 
 /** The text of the public key. */
-export function publicText(key: UsignKey): string {
+export function publicText(key: UsignPublic): string {
   return textOf(`public key ${key.id.toString("hex")}`, Buffer.concat([Buffer.from(ALGORITHM), key.id, key.public]));
 }
 
@@ -45,6 +50,27 @@ export function publicText(key: UsignKey): string {
 export function signatureText(bytes: Uint8Array, key: UsignKey): string {
   const signature = sign(null, bytes, key.secret);
   return textOf(`signed by key ${key.id.toString("hex")}`, Buffer.concat([Buffer.from(ALGORITHM), key.id, signature]));
+}
+
+/** Reads the text of a public key, as usign and signify write it. */
+export function readPublic(text: string): UsignPublic {
+  const { id, rest } = readHead(text, "public key", 32);
+  return { id, public: rest };
+}
+
+/** Verifies the text of a signature of bytes. */
+export function verifySignature(bytes: Uint8Array, text: string, key: UsignPublic): "good" | "wrong" | "of another key" {
+  const { id, rest } = readHead(text, "signature", 64);
+  if (!id.equals(key.id)) return "of another key";
+  const jwk = { kty: "OKP", crv: "Ed25519", x: key.public.toString("base64url") };
+  return verify(null, bytes, createPublicKey({ key: jwk, format: "jwk" }), rest) ? "good" : "wrong";
+}
+
+function readHead(text: string, what: string, length: number): { id: Buffer; rest: Buffer } {
+  const bytes = Buffer.from(text.split("\n")[1] ?? "", "base64");
+  if (bytes.length !== HEAD_BYTES + length || bytes.toString("latin1", 0, 2) !== ALGORITHM)
+    throw new TypeError(`it is no ${what} of usign`);
+  return { id: bytes.subarray(2, HEAD_BYTES), rest: bytes.subarray(HEAD_BYTES) };
 }
 
 function textOf(comment: string, bytes: Buffer): string {

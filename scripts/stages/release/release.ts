@@ -1,12 +1,12 @@
-// dist/npm -> dist/release: the files of a release in one folder: npm packages, packages of Debian and OpenWrt, the SBOM, and the hashes
-// of all.
+// dist/npm -> dist/release: the files of a release in one folder: npm packages, packages of Debian and OpenWrt, the SBOM, the provenance, and
+// the hashes of all.
 import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
 import { fillFolder, packageRoot } from "../../lib/paths.ts";
-import { packagesFolder, releaseFolder, targetFolder } from "../../model/names.ts";
+import { packagesFolder, PROVENANCE_STATEMENT, releaseFolder, subjectsFile, SUMS, targetFolder } from "../../model/names.ts";
 import type { PackageIndex, PackedPackage } from "../../model/report/package-index.ts";
-import type { Project } from "../../model/project.ts";
+import { githubRepository, type Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { packSystem } from "../../tools/packages/nfpm.ts";
@@ -20,6 +20,8 @@ import { need, type Stage } from "../stage.ts";
 import { mergeCrates } from "./crates.ts";
 import { provided } from "../../tools/store/store.ts";
 import { sbomText } from "./sbom.ts";
+import { statementText, subjectsOf } from "./statement.ts";
+import { sumsText } from "./sums.ts";
 import { systemPackages, type Tree } from "./system.ts";
 
 export type ReleaseOptions = {
@@ -30,7 +32,6 @@ export type ReleaseOptions = {
 /** The time that npm sets on every packed file, so that archives are reproducible: 1985-10-26. */
 const NPM_EPOCH = 499_162_500;
 const SBOM = "sbom.cdx.json";
-const SUMS = "SHA256SUMS";
 
 export const release = {
   name: "release",
@@ -45,24 +46,42 @@ export const release = {
   },
 } as const satisfies Stage;
 
-/** Writes the release of the packed packages; its folder appears complete or not at all. */
+/** Writes the release of the packed packages; its folder appears complete or not at all. Beside it is the list of what CI attests. */
 export async function writeRelease(
   project: Project,
   { packages }: PackageIndex,
   options: ReleaseOptions,
   context: Context,
 ): Promise<ReleaseFile[]> {
-  return fillFolder(releaseFolder(project.folder), async (folder) => {
+  const addons = await Promise.all(packages.flatMap(({ target }) => (target === undefined ? [] : [manifestOf(project, target)])));
+  const written = await fillFolder(releaseFolder(project.folder), async (folder) => {
     for (const { file } of packages) await copyFile(join(packagesFolder(project.folder), file), join(folder, file));
     await writeFile(join(folder, SBOM), await sbomOf(project, packages, options, context));
     await writeSystemPackages(project, packages, folder, options, context);
-    const names = (await readdir(folder)).toSorted();
-    const files = await Promise.all(
-      names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size, sha256: await hashFile(join(folder, file)) })),
-    );
-    await writeFile(join(folder, SUMS), files.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join(""));
+    await writeFile(join(folder, PROVENANCE_STATEMENT), await provenanceOf(project, addons, folder));
+    const files = await hashAll(folder);
+    await writeFile(join(folder, SUMS), sumsText(files));
     return files;
   });
+  const sums = { file: SUMS, sha256: await hashFile(join(releaseFolder(project.folder), SUMS)) };
+  await writeFile(subjectsFile(project.folder), sumsText(subjectsOf({ files: [...written, sums], manifests: addons })));
+  return written;
+}
+
+async function hashAll(folder: string): Promise<ReleaseFile[]> {
+  const names = (await readdir(folder)).toSorted();
+  return Promise.all(
+    names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size, sha256: await hashFile(join(folder, file)) })),
+  );
+}
+
+async function provenanceOf({ name, version, packageJson }: Project, manifests: AuditedManifest[], folder: string): Promise<string> {
+  const files = await hashAll(folder);
+  return statementText({ name, version, repository: githubRepository(packageJson), boardkit: await ownVersion(), files, manifests });
+}
+
+async function ownVersion(): Promise<string> {
+  return (JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
 }
 
 async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: ReleaseOptions, context: Context): Promise<string> {
@@ -79,7 +98,7 @@ async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: Re
     crates: mergeCrates(manifests),
     dependencies: hasDependencies ? await listInstalled(addonFolder, name, context.signal) : [],
     builders: manifests.map(({ builder }) => builder),
-    boardkit: (JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string }).version,
+    boardkit: await ownVersion(),
     epoch,
   });
 }

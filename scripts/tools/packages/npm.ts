@@ -6,6 +6,9 @@ import { integrityOf } from "../../lib/hash.ts";
 import { downloadsOf } from "./downloads.ts";
 import { describeEnd, formatCommand, run, runOrFail, tailOf } from "../exec.ts";
 
+/** Time for the registry's answer about attestations. */
+const ANSWER_MS = 30_000;
+
 export type NpmPackage = { package: string; version: string; integrity: string };
 
 /** Downloads a package, verifies its integrity and unpacks it into `folder`. */
@@ -62,11 +65,36 @@ export async function packFolders(folders: string[], destination: string, signal
 
 /** Integrity of a version in npm's registry; undefined if the version does not exist. */
 export async function publishedIntegrity(spec: string, options: string[], signal: AbortSignal): Promise<string | undefined> {
-  const command = { argv: ["npm", "view", spec, "dist.integrity", "--json", ...options], signal };
+  return (await view(spec, "dist.integrity", options, signal)) as string | undefined;
+}
+
+/** npm's answer about the attestations of a version, as text, with its address; undefined if it has none. */
+export async function publishedAttestations(spec: string, signal: AbortSignal): Promise<{ text: string; url: string } | undefined> {
+  const url = (await view(spec, "dist.attestations.url", [], signal)) as string | undefined;
+  if (url === undefined) return undefined;
+  const failed = (text: string, cause?: unknown) =>
+    new BoardkitError(`${url}: ${text}`, {
+      code: "REGISTRY_FAILED",
+      fix: "npm's registry must be reached; behind a proxy set NODE_USE_ENV_PROXY=1, which Node knows from 22.21 on",
+      cause,
+    });
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) });
+    if (!response.ok) throw failed(`HTTP ${response.status}`);
+    return { text: await response.text(), url };
+  } catch (error) {
+    if (error instanceof BoardkitError || signal.aborted) throw error;
+    throw failed((error as Error).message, error);
+  }
+}
+
+/** A field of a version in npm's registry; undefined if the version, or the field, does not exist. */
+async function view(spec: string, field: string, options: string[], signal: AbortSignal): Promise<unknown> {
+  const command = { argv: ["npm", "view", spec, field, "--json", ...options], signal };
   const outcome = await run(command);
   // npm prints nothing for an unknown version, and E404 for an unknown package.
   const answer = outcome.stdout.trim() === "" ? undefined : (JSON.parse(outcome.stdout) as string | { error: { code: string } });
-  if (outcome.exitCode === 0) return answer as string | undefined;
+  if (outcome.exitCode === 0) return answer;
   if (typeof answer === "object" && answer.error.code === "E404") return undefined;
   throw new BoardkitError(`npm view ${spec} ${describeEnd(outcome)}`, {
     code: "REGISTRY_FAILED",
