@@ -95,12 +95,14 @@ test.each([
   expect(commandsOf("--tag").length).toBe(ref.startsWith("refs/tags/") ? 1 : 0);
 });
 
-test("a project without boards is packed without the job boards", () => {
+test("a project without boards, and with a single target", () => {
+  const [build, smoke] = [matrix.build, matrix.smoke].map(({ include }) => ({ include: include.slice(0, 1) }));
   const ended = dryRun("ci.yml", {
     folder: temporaryFolder(),
     ref: "refs/heads/main",
-    matrix: JSON.stringify({ ...matrix, boards: { include: [] } }),
+    matrix: JSON.stringify({ ...matrix, build, smoke, boards: { include: [] } }),
   });
+  expect(ended.faults).toEqual([]);
   expect(ended.skipped).toEqual(["addon/boards"]);
   expect(ended.jobs).toContain("addon/package");
 });
@@ -125,6 +127,7 @@ test("expressions have the values that GitHub gives them", () => {
   expect(evaluate("hashFiles('Cargo.lock') == ''", contexts, packageRoot)).toBe(false);
   expect(evaluate("hashFiles('no-such-file')", contexts, packageRoot)).toBe("");
   expect(() => evaluate("needs.a ==", contexts, packageRoot)).toThrow();
+  expect(() => interpolate("key-${{ needs.b.outputs.json }}", contexts, packageRoot)).toThrow(/needs.b.outputs.json has no value/);
 });
 
 test("all own actions and workflows that are named exist", () => {

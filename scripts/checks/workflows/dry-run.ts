@@ -119,6 +119,8 @@ export function dryRun(workflow: string, world: World): DryRun {
       const now = { ...contexts, steps: all };
       if (!holds(step.if, now, packageRoot)) continue;
       const inputs = valuesOf(step.with, now);
+      const unset = Object.entries(inputs).filter(([, value]) => value === null);
+      if (unset.length > 0) result.faults.push(`${job}, ${step.name ?? step.uses}: ${unset.map(([name]) => name).join(", ")} has no value`);
       const action = step.uses && own(step.uses);
       if (action) {
         const { inputs: declared, runs } = read(join(action, "action.yml")) as Action;
@@ -139,7 +141,10 @@ export function dryRun(workflow: string, world: World): DryRun {
     if (uses.startsWith("actions/upload-artifact@")) artifacts.add(String(name));
     if (!uses.startsWith("actions/download-artifact@")) return;
     const isWanted = pattern === undefined ? (one: string) => one === name : picomatch(String(pattern));
-    if (![...artifacts].some((one) => isWanted(one))) result.faults.push(`${job}: no job before uploads ${String(name ?? pattern)}`);
+    const found = [...artifacts].filter((one) => isWanted(one));
+    if (found.length === 0) result.faults.push(`${job}: no job before uploads ${String(name ?? pattern)}`);
+    if (found.length === 1 && pattern !== undefined)
+      result.faults.push(`${job}: the pattern ${String(pattern)} matches one artifact, which gets no folder`);
   };
 
   const runScript = (script: string, job: string, step: Step, env: Values): Values => {

@@ -34,7 +34,12 @@ export function interpolate(value: unknown, contexts: Contexts, root: string): u
   if (typeof value !== "string") return value;
   const whole = WHOLE.exec(value.trim());
   if (whole) return evaluate(whole[1] ?? "", contexts, root);
-  return value.replaceAll(PART, (_all, expression: string) => String(evaluate(expression, contexts, root)));
+  return value.replaceAll(PART, (_all, expression: string) => {
+    const part = evaluate(expression, contexts, root);
+    // GitHub would write nothing: here it is a misspelt name.
+    if (part === null) throw new Error(`${expression.trim()} has no value in ${value}`);
+    return String(part);
+  });
 }
 
 /** Whether a condition holds; without one, it does. */

@@ -1,6 +1,7 @@
 // The matrices of CI, from targets/ and the project's settings: the targets to build, their smoke runs, and the boards to boot.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
+import { hashBytes } from "../../lib/hash.ts";
 import type { SizedBoard } from "../../model/targets/board.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
@@ -13,6 +14,8 @@ type Include<T> = { include: T[] };
 /** The values of `strategy.matrix` of the jobs. */
 export type CiMatrix = {
   schema: 1;
+  /** Part of the keys of CI's caches with Boardkit's cache folder: it changes with the pins of targets/toolchains. */
+  cache: string;
   build: Include<{ target: string }>;
   smoke: Include<{ target: string; runs: string }>;
   /** The boards of a target, with spaces between: they share the target's addon and its runtime. */
@@ -24,6 +27,7 @@ export function makeMatrix(registry: Registry, project: Project, targets: Triple
   const boards = boardsOf(registry, project, targets);
   return {
     schema: 1,
+    cache: hashBytes(Buffer.from(JSON.stringify([...registry.toolchains.values()]))).slice(0, 12),
     build: { include: targets.map(({ triple }) => ({ target: triple })) },
     smoke: {
       include: targets.map((target) => ({
