@@ -31,6 +31,7 @@ import { addTestDeep } from "./test-deep.ts";
 import { addTestGuides } from "./test-guides.ts";
 import { addTestInstall } from "./test-install.ts";
 import { addTestPython } from "./test-python.ts";
+import { addTestWorkflows } from "../workflows/test-workflows.ts";
 import { addTimings } from "./timings.ts";
 import { addTest } from "./test.ts";
 
@@ -41,6 +42,7 @@ const all = [
   addTestDebian,
   addTestDeploy,
   addTestGuides,
+  addTestWorkflows,
   addForeign,
   addTestPython,
   addFuzz,
