@@ -98,7 +98,11 @@ const JOBS = [
   ["job", "one per", "what it runs"],
   ["`matrix`", "", "`matrix --check`; for a tag, a check that it is `v` and the version of package.json"],
   ["`build`", "target", "`build`, which ends with the audit of the file"],
-  ["`smoke`", "target", "`smoke`: the build output under QEMU, on the lowest CPU that the target covers"],
+  [
+    "`smoke`",
+    "target",
+    "`smoke --native`: the build output under QEMU, on the lowest CPU that the target covers; with glibc on x86-64 and 64-bit ARM also without emulation, on a runner of that architecture",
+  ],
   ["`boards`", "target with boards", "`board` with the boards of the target that package.json names"],
   ["`package`", "", "`package`; its output is the artifact `packages`; then `report`: the artifact `report`, and the summary of the job"],
   ["`draft`", "tag `v*`", "attestations of provenance and of the SBOM, and a draft of a GitHub release with all files"],

@@ -66,6 +66,7 @@ export const STANDING_IN = [
   "gh release: a folder for each tag",
   "npm's registry: verdaccio on loopback, without provenance",
   "sh.rustup.rs: the Rust of this machine",
+  "runners of other architectures: this machine",
 ];
 
 /** The command of a run. */
@@ -90,7 +91,7 @@ export async function actCommand({ folder, ports }: World, run: Run, { cache, re
     `--workflows=${join(repository.folder, ".github/workflows", run.workflow)}`,
     ...(run.job ? [`--job=${run.job}`] : []),
     `--eventpath=${event}`,
-    "--platform=ubuntu-24.04=-self-hosted",
+    ...["ubuntu-24.04", "ubuntu-24.04-arm"].map((label) => `--platform=${label}=-self-hosted`),
     `--action-cache-path=${join(folder, "act")}`,
     `--artifact-server-path=${join(folder, "artifacts")}`,
     "--artifact-server-addr=127.0.0.1",

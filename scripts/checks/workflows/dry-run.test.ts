@@ -76,13 +76,18 @@ test.each([
   ["docs.yml", "refs/heads/main", ["build", "deploy"]],
   ["release.yml", `refs/tags/v${project.version}`, ["addon/matrix", "addon/package", "publish/draft", "publish/publish", "cli"]],
 ])("%s: each step of each job calls what is there", async (workflow, ref, single) => {
-  const { jobs, skipped, calls, faults } = plan(workflow, ref);
+  const { jobs, runners, skipped, calls, faults } = plan(workflow, ref);
   expect(faults).toEqual([]);
   expect(skipped).toEqual([]);
   expect(jobs).toEqual(expect.arrayContaining(single));
   const unique = [...new Map(calls.map((call) => [JSON.stringify([call.program, call.args]), call])).values()];
   const found = await Promise.all(unique.map(faultOf));
   expect(found.filter((fault) => fault !== undefined)).toEqual([]);
+  const arm = (label: string) => label.endsWith("-arm");
+  expect([...new Set(runners.filter((label) => !arm(label)))]).toEqual(["ubuntu-24.04"]);
+  expect(jobs.filter((_job, index) => arm(runners[index]!))).toEqual(
+    jobs.filter((job) => job.startsWith("addon/smoke (aarch64-unknown-linux-gnu,")),
+  );
   if (workflow === "docs.yml") return;
   const per = (job: string) => jobs.filter((name) => name.startsWith(`addon/${job} (`)).length;
   const counts = { build: targets.length, smoke: targets.length, boards: matrix.boards.include.length };

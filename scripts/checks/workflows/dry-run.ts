@@ -22,6 +22,7 @@ type Job = {
   needs?: string | string[];
   if?: string;
   uses?: string;
+  "runs-on"?: string;
   with?: Values;
   env?: Values;
   strategy?: { matrix: unknown };
@@ -38,6 +39,8 @@ export type Call = { job: string; step: string; program: string; args: string[] 
 export type DryRun = {
   /** Jobs that ran, one for each member of a matrix. */
   jobs: string[];
+  /** The label of the runner of each job. */
+  runners: string[];
   skipped: string[];
   calls: Call[];
   faults: string[];
@@ -72,7 +75,7 @@ export function dryRun(workflow: string, world: World): DryRun {
   mkdirSync(bin);
   writeFileSync(join(bin, ".recorder"), RECORDER, { mode: 0o755 });
   for (const program of PROGRAMS) symlinkSync(".recorder", join(bin, program));
-  const result: DryRun = { jobs: [], skipped: [], calls: [], faults: [] };
+  const result: DryRun = { jobs: [], runners: [], skipped: [], calls: [], faults: [] };
   const artifacts = new Set<string>();
   const isTag = world.ref.startsWith("refs/tags/");
   const github = {
@@ -106,6 +109,7 @@ export function dryRun(workflow: string, world: World): DryRun {
         if (called) runWorkflow(called, `${name}/`, valuesOf(job.with, contexts));
         else {
           result.jobs.push(name);
+          result.runners.push(String(interpolate(job["runs-on"], { ...contexts, matrix }, packageRoot)));
           outputs = runSteps(job.steps ?? [], name, { ...contexts, matrix }, valuesOf(job.env, contexts), job.outputs);
         }
       }

@@ -4,10 +4,13 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes } from "../../lib/hash.ts";
 import type { SizedBoard } from "../../model/targets/board.ts";
 import type { Project } from "../../model/project.ts";
-import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
+import { getArchitecture, getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
 import type { SmokeRun, Triple } from "../../model/targets/triple.ts";
 import { shippedRuns } from "../../emulate/runs.ts";
 import { nameRuntimes, runtimesOf } from "../../emulate/runtimes.ts";
+
+/** The runner of jobs that any machine can do. */
+const RUNNER = "ubuntu-24.04";
 
 type Include<T> = { include: T[] };
 
@@ -17,7 +20,8 @@ export type CiMatrix = {
   /** Part of the keys of CI's caches with Boardkit's cache folder: it changes with the pins of targets/toolchains. */
   cache: string;
   build: Include<{ target: string }>;
-  smoke: Include<{ target: string; runs: string }>;
+  /** `runner` runs a target of glibc without emulation, where GitHub has one of its architecture. */
+  smoke: Include<{ target: string; runs: string; runner: string }>;
   /** The boards of a target, with spaces between: they share the target's addon and its runtime. */
   boards: Include<{ target: string; boards: string }>;
 };
@@ -32,6 +36,7 @@ export function makeMatrix(registry: Registry, project: Project, targets: Triple
     smoke: {
       include: targets.map((target) => ({
         target: target.triple,
+        runner: (target.libc === "glibc" && getArchitecture(registry, target.arch).runner) || RUNNER,
         runs: [
           ...shippedRuns(target).map((run) => describeRun(registry, run)),
           ...nameRuntimes(registry, target, runtimesOf(project, {})),
