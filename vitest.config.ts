@@ -7,5 +7,7 @@ export default defineConfig({
     include: ["{scripts,bindings/checks}/**/*.test.ts"],
     exclude: ["scripts/checks/e2e/**", "**/node_modules/**"],
     testTimeout: 120_000,
+    // Its imports of JSON lack `with { type: "json" }`: https://github.com/actions/languageservices/issues/387
+    server: { deps: { inline: ["@actions/workflow-parser"] } },
   },
 });

@@ -26,10 +26,10 @@ export type SharedOptions = {
   json: boolean;
 };
 
-/** `--target`, repeatable, with globs. */
+/** `--target`, repeatable, with globs; an empty value adds nothing, as for an input of a workflow that is not set. */
 export function targetOption(defaultText = "all targets of the project"): Option {
-  const collect = (value: string, before: string[]) => [...before, value];
-  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable")
+  const collect = (value: string, before: string[]) => [...before, ...value.split(/\s+/).filter(Boolean)];
+  return new Option("-t, --target <triple>", "a target, or a glob such as '*musl*'; repeatable, or several with spaces between")
     .default([], defaultText)
     .argParser(collect);
 }

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { packageRoot } from "../lib/paths.ts";
 import type { PlannedRun } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
-import { getToolchain, type Registry } from "../model/registry.ts";
+import { getArchitecture, getToolchain, type Registry } from "../model/registry.ts";
 import type { RuntimeName } from "../model/targets/runtime.ts";
 import type { SmokeRun, Triple } from "../model/targets/triple.ts";
 import { provided } from "../tools/store/store.ts";
+import { planNative, type HostNode } from "./native.ts";
 import { planRuntime, toolsOfRuntimes } from "./runtimes.ts";
 import { nodeEnvironment, plainEnvironment, QEMU_USER, userEmulator } from "./user.ts";
 
@@ -16,8 +17,12 @@ export const REPORT_ALL = "--force-node-api-uncaught-exceptions-policy";
 const LOAD_SCRIPT = join(packageRoot, "scripts/target-side/smoke/load.cjs");
 const CONTROL_SCRIPT = "console.log(process.version, process.arch)";
 
-/** The runs that are made on request only: the Rust tests, and runtimes besides Node. */
-export type Extras = { rustTests?: boolean | undefined; runtimes?: readonly RuntimeName[] | undefined };
+/** The runs that are made on request only: the Rust tests, runtimes besides Node, and a run in the Node of this machine. */
+export type Extras = {
+  rustTests?: boolean | undefined;
+  runtimes?: readonly RuntimeName[] | undefined;
+  native?: HostNode | undefined;
+};
 
 /** Folders and files of the runs of one target; and what runs on request. */
 export type RunFiles = Extras & { cache: string; dist: string; addon: string };
@@ -29,7 +34,7 @@ const testsFolder = (dist: string) => join(dist, "smoke", "tests");
 
 /** The runs of a target; `skip` is the reason if a run is not possible for this project. */
 export function planRuns(registry: Registry, target: Triple, project: Project, files: RunFiles): PlannedRun[] {
-  const { cache, dist, addon, rustTests, runtimes = [] } = files;
+  const { cache, dist, addon, rustTests, runtimes = [], native } = files;
   const script = project.settings.smoke ? join(project.folder, project.settings.smoke) : LOAD_SCRIPT;
   const inputs = [addon, script, ...smokeInputs(project)];
   const addonVariable = { BOARDKIT_ADDON: addon };
@@ -70,7 +75,9 @@ export function planRuns(registry: Registry, target: Triple, project: Project, f
     };
   });
   const others = runtimes.map((name) => planRuntime(registry, cache, target, name, { script, env: addonVariable, inputs }));
-  return [...own, ...others];
+  if (!native) return [...own, ...others];
+  const of = { script, control: CONTROL_SCRIPT, env: addonVariable, inputs };
+  return [...own, ...others, planNative(native, target, getArchitecture(registry, target.arch), of)];
 }
 
 /** The runs of a target: those of the shipped file, and on request its Rust tests. */

@@ -43,7 +43,7 @@ export type Step = {
 
 /** One emulated run of the addon. */
 export type PlannedRun = {
-  kind: SmokeRun["kind"] | RuntimeName;
+  kind: SmokeRun["kind"] | RuntimeName | "native";
   /** Name and version of a runtime besides Node: its result is compared with that of the run before it in Node. */
   runtime?: string;
   cpu: string;

@@ -3,6 +3,7 @@ import type { BoardOptions } from "./board/plan.ts";
 import type { Context } from "./context.ts";
 import type { Facts } from "./plan/inputs.ts";
 import type { BoardReport } from "../model/report/board-report.ts";
+import type { HostNode } from "../emulate/native.ts";
 import type { BuilderChoice } from "../model/builder.ts";
 import type { Manifest } from "../model/report/manifest.ts";
 import type { PackageIndex } from "../model/report/package-index.ts";
@@ -34,6 +35,8 @@ export type Request = EngineSearch & {
   rustTests?: boolean;
   /** Runtimes besides Node that run the smoke script, instead of those in the project's settings. */
   runtimes?: readonly RuntimeName[];
+  /** smoke: also run in this Node of this machine. */
+  native?: HostNode;
   /** Leave out the project's prepare command. */
   skipPrepare?: boolean;
   /** smoke: a .node file, instead of the built one. */

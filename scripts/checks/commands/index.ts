@@ -32,6 +32,7 @@ import { addTestDeep } from "./test-deep.ts";
 import { addTestGuides } from "./test-guides.ts";
 import { addTestInstall } from "./test-install.ts";
 import { addTestPython } from "./test-python.ts";
+import { addTestWorkflows } from "../workflows/test-workflows.ts";
 import { addTimings } from "./timings.ts";
 import { addTest } from "./test.ts";
 import { addVersion } from "../versions/version.ts";
@@ -43,6 +44,7 @@ const all = [
   addTestDebian,
   addTestDeploy,
   addTestGuides,
+  addTestWorkflows,
   addForeign,
   addTestPython,
   addFuzz,

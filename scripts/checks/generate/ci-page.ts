@@ -52,14 +52,18 @@ A job of your own can start with the action \`boardkit/boardkit/.github/actions/
 installs Rust and python3's venv, and the project (inputs \`install\` and \`working-directory\`). The input \`components\` names further components
 of rustup. \`audit\` needs only Node.
 
-The workflows refer to their own repo by \`$/\`. GitHub's runner supports that from 2.336.0 on; GitHub Enterprise Server does not.
+The workflows refer to their own repo by \`$/\`. GitHub takes the repo and the commit of the file that has the reference, so a project that
+calls \`addon.yml\` at a tag gets the action \`set-up\` of that tag. Its runner supports that from 2.336.0 on; GitHub Enterprise Server does not.
 
-## Less to compile
+## Caches
+
+Except for tags, \`addon.yml\` keeps for each target what Boardkit and cargo fetched, and the compiled dependencies in \`target/boardkit\`. The
+keys have the target, the hash of the project's \`Cargo.lock\`, and \`cache\` of \`boardkit matrix\`, which changes with the pins of Boardkit's
+toolchains. A tag builds from nothing: whoever can write to a cache would decide what is published.
 
 \`RUSTC_WRAPPER=sccache\` works with every builder but those with containers: rustc's output of each crate is kept, and the addon's own crate,
-whose link it cannot keep, is compiled. In GitHub Actions \`SCCACHE_GHA_ENABLED=true\` keeps it between the jobs of branches. Give the
-jobs that publish no cache: whoever can write to it decides what is published. On your own machine cargo's target directory is the better
-cache; \`boardkit build\` keeps one for each target in \`target/boardkit\`.
+whose link it cannot keep, is compiled. On your own machine cargo's target directory is the better cache; \`boardkit build\` keeps one for each
+target in \`target/boardkit\`.
 
 ## Publishing without a token
 
@@ -77,8 +81,8 @@ Users can check the origin of a package and of every file of the release with \`
 
 ## The matrix
 
-\`boardkit matrix\` prints one line of JSON, \`{"schema": 1, "build": {"include": [...]}, "smoke": ..., "boards": ...}\`. Each member is the
-\`strategy.matrix\` of a job. The values are from \`targets/\` and package.json: the targets of \`napi.targets\`, their runs, and the boards of
+\`boardkit matrix\` prints one line of JSON, \`{"schema": 1, "cache": ..., "build": {"include": [...]}, "smoke": ..., "boards": ...}\`. The last
+three are each the \`strategy.matrix\` of a job. The values are from \`targets/\` and package.json: the targets of \`napi.targets\`, their runs, and the boards of
 \`boardkit.boards\` (all boards of the targets if it is missing, none if it is empty).
 
 \`boardkit matrix --check\` prints it as a table. It fails
@@ -94,7 +98,11 @@ const JOBS = [
   ["job", "one per", "what it runs"],
   ["`matrix`", "", "`matrix --check`; for a tag, a check that it is `v` and the version of package.json"],
   ["`build`", "target", "`build`, which ends with the audit of the file"],
-  ["`smoke`", "target", "`smoke`: the build output under QEMU, on the lowest CPU that the target covers"],
+  [
+    "`smoke`",
+    "target",
+    "`smoke --native`: the build output under QEMU, on the lowest CPU that the target covers; with glibc on x86-64 and 64-bit ARM also without emulation, on a runner of that architecture",
+  ],
   ["`boards`", "target with boards", "`board` with the boards of the target that package.json names"],
   ["`package`", "", "`package`; its output is the artifact `packages`; then `report`: the artifact `report`, and the summary of the job"],
   [
@@ -116,7 +124,12 @@ export function generateCiPage(registry: Registry, own: Project, version: string
     return [`\`${target}\``, runs, booted.map((id) => `\`${id}\``).join(", ") || "none"];
   });
   const given = Object.entries(inputs).flatMap(([file, all]) =>
-    Object.entries(all).map(([name, input]) => [`\`${name}\``, `\`${file}\``, input.description, `\`${input.default}\``]),
+    Object.entries(all).map(([name, input]) => [
+      `\`${name}\``,
+      `\`${file}\``,
+      input.description,
+      input.default === "" ? "" : `\`${input.default}\``,
+    ]),
   );
   const workflow = workflowText({ ref: `v${version}`, version, folder: ".", install: "npm ci" });
   return [

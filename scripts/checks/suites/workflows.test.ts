@@ -51,7 +51,7 @@ test("a package needs the smoke and board jobs, and a publication needs a packag
   const needs = (name: string) => [jobOf(name).needs].flat();
   expect(needs("addon/smoke")).toContain("build");
   expect(needs("addon/boards")).toContain("smoke");
-  expect(needs("addon/package")).toEqual(["smoke", "boards"]);
+  expect(needs("addon/package")).toEqual(["matrix", "smoke", "boards"]);
   expect(needs("publish/publish")).toContain("draft");
   expect(needs("release/publish")).toContain("addon");
   expect(needs("release/cli")).toContain("publish");

@@ -20,7 +20,7 @@ export type StepRecord = {
 
 /** The result of one smoke run. */
 export type RunResult = {
-  kind: SmokeRun["kind"] | RuntimeName;
+  kind: SmokeRun["kind"] | RuntimeName | "native";
   cpu: string;
   /** The stand-in of this run, with the reason. */
   standsIn?: string;

@@ -25,6 +25,7 @@ export const architecture = z.strictObject({
   largestPage: z.int().positive().describe("bytes of the largest memory page of its Linux kernels"),
   why: z.string().optional().describe("reason for this page size"),
   node: z.string().describe("name in Node and npm: process.arch"),
+  runner: z.string().optional().describe("label of GitHub's runners that run its programs without emulation"),
   debian: z.array(z.string()).min(1).describe("names of Debian's ports"),
   zigFamily: z.string().describe("name of its folders of C headers in zig"),
   features: z.record(z.string(), feature).describe("features of targets/cpus, by name"),

@@ -133,6 +133,16 @@ test("one error lists all faults", () => {
   expect(message).toMatch(/3 faults:[^]*Node 26.0.0[^]*pi-2[^]*the tag is v1.2.4, and @me\/thing has version 1.2.3/);
 });
 
+test("the key of caches changes with the pin of a toolchain, and only then", () => {
+  const key = () => makeMatrix(load(), project(), selectTriples(load(), [])).cache;
+  const before = key();
+  expect(before).toMatch(/^[0-9a-f]{12}$/);
+  change("boards/pi-2", (value) => (value.name = "Another"));
+  expect(key()).toBe(before);
+  change("toolchains/zig", (value) => (value.version = "0.0.1"));
+  expect(key()).not.toBe(before);
+});
+
 test("a board that cannot be booted is left out", () => {
   const boards = () => makeMatrix(load(), project(), selectTriples(load(), ["armv7-*-gnueabihf"])).boards.include[0]?.boards;
   expect(boards()).toBe("beaglebone-black pi-2");

@@ -1,20 +1,27 @@
 // The matrices of CI, from targets/ and the project's settings: the targets to build, their smoke runs, and the boards to boot.
 import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
+import { hashBytes } from "../../lib/hash.ts";
 import type { SizedBoard } from "../../model/targets/board.ts";
 import type { Project } from "../../model/project.ts";
-import { getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
+import { getArchitecture, getToolchain, selectSizes, targetsOfProject, type Registry } from "../../model/registry.ts";
 import type { SmokeRun, Triple } from "../../model/targets/triple.ts";
 import { shippedRuns } from "../../emulate/runs.ts";
 import { nameRuntimes, runtimesOf } from "../../emulate/runtimes.ts";
+
+/** The runner of jobs that any machine can do. */
+const RUNNER = "ubuntu-24.04";
 
 type Include<T> = { include: T[] };
 
 /** The values of `strategy.matrix` of the jobs. */
 export type CiMatrix = {
   schema: 1;
+  /** Part of the keys of CI's caches with Boardkit's cache folder: it changes with the pins of targets/toolchains. */
+  cache: string;
   build: Include<{ target: string }>;
-  smoke: Include<{ target: string; runs: string }>;
+  /** `runner` runs a target of glibc without emulation, where GitHub has one of its architecture. */
+  smoke: Include<{ target: string; runs: string; runner: string }>;
   /** The boards of a target, with spaces between: they share the target's addon and its runtime. */
   boards: Include<{ target: string; boards: string }>;
 };
@@ -24,10 +31,12 @@ export function makeMatrix(registry: Registry, project: Project, targets: Triple
   const boards = boardsOf(registry, project, targets);
   return {
     schema: 1,
+    cache: hashBytes(Buffer.from(JSON.stringify([...registry.toolchains.values()]))).slice(0, 12),
     build: { include: targets.map(({ triple }) => ({ target: triple })) },
     smoke: {
       include: targets.map((target) => ({
         target: target.triple,
+        runner: (target.libc === "glibc" && getArchitecture(registry, target.arch).runner) || RUNNER,
         runs: [
           ...shippedRuns(target).map((run) => describeRun(registry, run)),
           ...nameRuntimes(registry, target, runtimesOf(project, {})),

@@ -75,7 +75,7 @@ async function smokeTargets(
 export async function smokeTarget(
   built: Built,
   project: Project,
-  { addon: replacement, rustTests, runtimes }: Pick<Request, "addon"> & Extras,
+  { addon: replacement, rustTests, runtimes, native }: Pick<Request, "addon"> & Extras,
   context: Context,
 ): Promise<Manifest> {
   const { manifest, dist } = built;
@@ -84,7 +84,7 @@ export async function smokeTarget(
     throw new BoardkitError(`there is no ${addon}`, { code: "NO_ADDON", exit: "usage", fix: "name a .node file with --addon" });
   await checkArtifact(addon, manifest.place, { exit: replacement ? "usage" : "failed", structureOnly: true });
   await makeExecutable(dist);
-  const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon, rustTests, runtimes });
+  const runs = planRuns(context.registry, manifest.target, project, { cache: context.cache, dist, addon, rustTests, runtimes, native });
   const results: RunResult[] = [];
   for (const planned of runs) {
     const previous = context.force ? undefined : manifest.smoke.find(({ kind, cpu }) => kind === planned.kind && cpu === planned.cpu);
