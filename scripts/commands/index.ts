@@ -65,7 +65,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: "package",
-    summary: "pack tested addons: npm packages, .deb, .ipk, .apk, SBOM and checksums",
+    summary: "pack tested addons and wheels: npm packages, wheels, sdist, .deb, .ipk, .apk, SBOM and checksums",
     load: async () => (await import("./package.ts")).definePackage,
   },
   {
@@ -78,7 +78,11 @@ export const commands: CommandEntry[] = [
     summary: "make the keys that sign feeds",
     load: async () => (await import("./feed/feed-keys.ts")).defineFeedKeys,
   },
-  { name: "publish", summary: "publish the packages of dist/npm", load: async () => (await import("./publish.ts")).definePublish },
+  {
+    name: "publish",
+    summary: "publish the packages of dist/npm and dist/pypi",
+    load: async () => (await import("./publish.ts")).definePublish,
+  },
   {
     name: "verify",
     summary: "build packages again from source and compare them byte for byte",

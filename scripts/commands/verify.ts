@@ -9,7 +9,7 @@ import { createContext, jsonOption, print, requestOf } from "./shared.ts";
 export const defineVerify: Define = (command, edge) => {
   command
     .description("build packages again from the checked-out source, and compare them byte for byte")
-    .argument("<package...>", "packed npm packages (.tgz), or folders of installed packages")
+    .argument("<package...>", "packed npm packages (.tgz), folders of installed ones, wheels (.whl) or sdists (.tar.gz)")
     .option("--built", "compare with the existing dist/, instead of a new build", false)
     .addOption(jsonOption())
     .action(async (paths: string[], { built, json }: { built: boolean; json: boolean }) => {
