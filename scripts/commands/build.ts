@@ -1,4 +1,6 @@
 import { Option } from "commander";
+import { BoardkitError } from "../lib/errors.ts";
+import { readProject } from "../model/project.ts";
 import { runStages } from "../stages/pipeline.ts";
 import { need, type Request } from "../stages/stage.ts";
 import { planOf } from "../stages/wheel/wheel.ts";
@@ -9,27 +11,41 @@ import { describePlan, describeWheelPlan } from "./output/plan.ts";
 import { describeTable } from "./output/table.ts";
 import { addRunOptions, createContext, print, requestOf, type SharedOptions } from "./shared.ts";
 
-type Options = SharedOptions & { binding: "node" | "python"; dryRun: boolean };
+type Options = SharedOptions & { binding?: "node" | "python" | "all"; dryRun: boolean };
 
 /** `boardkit build`: set-up, build and audit of addons or wheels. */
 export const defineBuild: Define = (command, edge) => {
   addRunOptions(command)
     .addOption(
-      new Option("--binding <language>", "build the addon for Node, or the wheel of the Python package")
-        .choices(["node", "python"])
-        .default("node"),
+      new Option(
+        "--binding <language>",
+        "build the addon for Node, the wheel of the Python package, or all that the project has; by default the addon, and the wheel if there is no addon",
+      ).choices(["node", "python", "all"]),
     )
     .option("--dry-run", "print the commands, environments, inputs and outputs of all steps, and build nothing", false)
     .action(async (options: Options) => {
       const context = createContext(options, edge);
       const request = requestOf(options, command, edge);
-      if (options.dryRun) await printPlan(options, request, context);
-      else if (options.binding === "python") await buildWheels(options, request, context);
-      else await buildAddons(options, request, context);
+      for (const binding of bindingsOf(options, request)) {
+        if (options.dryRun) await printPlan(binding, options, request, context);
+        else if (binding === "python") await buildWheels(options, request, context);
+        else await buildAddons(options, request, context);
+      }
     });
 };
 
-async function printPlan({ binding, json }: Options, request: Request, context: Context): Promise<void> {
+type Binding = "node" | "python";
+
+function bindingsOf({ binding, json }: Options, { cwd }: Request): Binding[] {
+  const { hasAddon, settings } = readProject(cwd);
+  const first = hasAddon ? "node" : "python";
+  if (binding !== "all") return [binding ?? first];
+  if (json)
+    throw new BoardkitError("--json prints one document: one binding", { code: "USAGE", exit: "usage", fix: "name it with --binding" });
+  return hasAddon && settings.python !== undefined ? ["node", "python"] : [first];
+}
+
+async function printPlan(binding: Binding, { json }: Options, request: Request, context: Context): Promise<void> {
   const state = await runStages(["plan"], request, context);
   const plan = binding === "python" ? await planOf(state, context) : need(state, "plan");
   if (json) print(JSON.stringify(plan, null, 2));

@@ -65,7 +65,7 @@ export const commands: CommandEntry[] = [
   },
   {
     name: "package",
-    summary: "pack tested addons: npm packages, .deb, .ipk, .apk, SBOM and checksums",
+    summary: "pack tested addons and wheels: npm packages, wheels, sdist, .deb, .ipk, .apk, SBOM and checksums",
     load: async () => (await import("./package.ts")).definePackage,
   },
   {
@@ -83,7 +83,11 @@ export const commands: CommandEntry[] = [
     summary: "sign the checksums of a release with a key of your own",
     load: async () => (await import("./trust/sign.ts")).defineSign,
   },
-  { name: "publish", summary: "publish the packages of dist/npm", load: async () => (await import("./publish.ts")).definePublish },
+  {
+    name: "publish",
+    summary: "publish the packages of dist/npm and dist/pypi",
+    load: async () => (await import("./publish.ts")).definePublish,
+  },
   {
     name: "verify",
     summary: "build packages again from source and compare them byte for byte, or check who has built or signed them",

@@ -17,7 +17,10 @@ export const defineVerify: Define = (command, edge) => {
     .description(
       "build packages again from the checked-out source, and compare them byte for byte; or check who has built files (--provenance), or their signed checksums (--key)",
     )
-    .argument("<file...>", "packed npm packages (.tgz), or folders of installed packages; for --provenance and --key files of any kind")
+    .argument(
+      "<file...>",
+      "packed npm packages (.tgz), folders of installed ones, wheels (.whl) or sdists (.tar.gz); for --provenance and --key files of any kind",
+    )
     .option("--built", "compare with the existing dist/, instead of a new build", false)
     .addOption(
       new Option(

@@ -31,6 +31,11 @@ export function packagesFolder(project: string): string {
   return join(project, "dist", "npm");
 }
 
+/** Folder of a project's wheels and sdist. */
+export function pythonPackagesFolder(project: string): string {
+  return join(project, "dist", "pypi");
+}
+
 /** Folder of the files that a release of a project attaches. */
 export function releaseFolder(project: string): string {
   return join(project, "dist", "release");

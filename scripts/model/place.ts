@@ -1,7 +1,9 @@
 // Boards and targets -> the environments that the audit checks a file against.
 import type { Place, Where } from "../audit/place.ts";
 import { nameOf, selectBoardAt, withSystem } from "./board-systems.ts";
+import { machineOf } from "../audit/wheel/tags.ts";
 import { librariesOf } from "./libraries.ts";
+import { wheelPlatform } from "./names.ts";
 import { getArchitecture, getCpu, selectTriples, supportedBoards, type Registry } from "./registry.ts";
 import type { Board } from "./targets/board.ts";
 import type { System } from "./targets/system.ts";
@@ -48,6 +50,11 @@ export function placesOf(registry: Registry, { board, target }: Where): Place[] 
   if (board !== undefined) return [board].flat().map((name) => placeOfBoard(registry, selectBoardAt(registry, name)));
   if (target !== undefined) return selectTriples(registry, [target]).map((one) => placeOfTarget(registry, one));
   return supportedBoards(registry).map((one) => placeOfBoard(registry, one));
+}
+
+/** The platform tag of a target's wheel: `manylinux_2_17_armv7l`. */
+export function wheelTag(registry: Registry, target: Triple): string {
+  return `${wheelPlatform(target)}_${machineOf(placeOfTarget(registry, target))}`;
 }
 
 function placeOf(registry: Registry, { arch, libc }: Triple): Pick<Place, "arch" | "bits" | "libc"> {

@@ -11,6 +11,8 @@ type Collect =
   | "partial"
   /** The only .node file in the partial folder: napi-rs gives armv6 and armv7 the same name, Boardkit gives them different ones. */
   | "addon"
+  /** As `partial`; the wheels in the folder are rewritten so that their bytes do not depend on time and place. */
+  | "wheel"
   /** cargo names the test executables in its JSON messages. */
   | "cargo-tests"
   /** The command writes them to their final place. */

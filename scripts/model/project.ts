@@ -6,6 +6,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import { canonicalPath } from "../lib/paths.ts";
 import { ruleId } from "../audit/report.ts";
 import { deploySettings } from "./deploy/settings.ts";
+import { readPackageTable, readPyproject } from "./python/pyproject.ts";
 import { runtimeNames } from "./targets/runtime.ts";
 
 const sizeBudgets = z.record(z.string(), z.int().positive());
@@ -63,7 +64,7 @@ export const projectSettings = z.strictObject({
   python: z
     .string()
     .optional()
-    .describe("folder of a PyO3 package, with its own pyproject.toml and Cargo.toml: `build --binding python` makes its wheels"),
+    .describe("folder of a PyO3 package with a pyproject.toml: `build --binding python` and `package` make its wheels"),
   profileVariable: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/)
@@ -111,6 +112,8 @@ export type Project = {
   napi: Record<string, unknown>;
   /** napi.targets; empty if absent. */
   napiTargets: string[];
+  /** Whether it has a napi-rs package; else it has a Python package alone, whose crate and folder are those above. */
+  hasAddon: boolean;
   settings: ProjectSettings;
 };
 
@@ -141,10 +144,17 @@ export type PackageJson = {
 /** Reads the project at a folder; `addonPath` is the folder of its napi-rs package if package.json does not name it yet. */
 export function readProject(folder: string, addonPath?: string): Project {
   const root = canonicalPath(folder);
+  if (!existsSync(join(root, "package.json"))) {
+    const python = readPyproject(root);
+    if (python?.isMaturin) return pythonProject(root, checkSettings({ python: ".", ...python.settings }, join(root, "pyproject.toml")));
+  }
   const settings = readSettings(root);
   const addonFolder = resolve(root, addonPath ?? settings.addon);
-  const addon = readPackageJson(addonFolder);
   const manifest = join(resolve(root, settings.crate ?? addonFolder), "Cargo.toml");
+  const isPackage = existsSync(join(addonFolder, "package.json"));
+  if (settings.python !== undefined && !(isPackage && dependsOnNapi(manifest, readPackageJson(addonFolder))))
+    return pythonProject(root, settings);
+  const addon = readPackageJson(addonFolder);
   const { targets, ...napi } = toNapiV3(addon.napi ?? {});
   requireNapi(addonFolder, manifest, addon);
   // napi-rs' own default.
@@ -160,19 +170,38 @@ export function readProject(folder: string, addonPath?: string): Project {
     packageJson: addon,
     napi,
     napiTargets: targets ?? [],
+    hasAddon: true,
     settings,
   };
 }
 
+/** A project that has only a Python package. */
+function pythonProject(root: string, settings: ProjectSettings): Project {
+  const folder = resolve(root, settings.python ?? ".");
+  const python = readPyproject(folder);
+  const manifest = python?.manifest ?? join(folder, "Cargo.toml");
+  const crate = readPackageTable(manifest);
+  const name = python?.name ?? crate.name ?? "index";
+  const version = python?.version ?? crate.version ?? "0.0.0";
+  const license = python?.license ?? crate.license;
+  const packageJson = { name, version, ...(license ? { license } : {}) };
+  const names = { name, version, binaryName: name, packageName: name };
+  return { folder: root, addonFolder: folder, manifest, ...names, packageJson, napi: {}, napiTargets: [], hasAddon: false, settings };
+}
+
 /** The settings of a project of any kind. */
 export function readSettings(folder: string): ProjectSettings {
-  const settings = projectSettings.safeParse(readPackageJson(folder).boardkit ?? {});
+  return checkSettings(readPackageJson(folder).boardkit ?? {}, join(folder, "package.json"));
+}
+
+function checkSettings(value: unknown, place: string): ProjectSettings {
+  const settings = projectSettings.safeParse(value);
   if (settings.success) return settings.data;
   const issues = settings.error.issues.map((issue) => `${["boardkit", ...issue.path].join(".")}: ${issue.message}`);
   throw new BoardkitError(issues.join("; "), {
     code: "BAD_DATA",
     exit: "usage",
-    place: join(folder, "package.json"),
+    place,
     fix: "fix that field; docs/settings.md lists its keys",
   });
 }
@@ -197,10 +226,15 @@ function toNapiV3({ name, package: npmPackage, triples, ...napi }: NapiConfig): 
 // `napi = "3"`, `napi.workspace = true`, `[dependencies.napi]`.
 const DEPENDS_ON_NAPI = /^\s*(?:\[(?:[^\]]*\.)?dependencies\.)?"?napi"?\s*[=.\]]/m;
 
-/** Refuses a folder without a napi-rs package. The `napi` field of package.json is optional if the crate depends on napi. */
-function requireNapi(folder: string, manifest: string, { napi }: PackageJson): void {
+/** Whether a package is one of napi-rs. The `napi` field of package.json is optional if the crate depends on napi. */
+function dependsOnNapi(manifest: string, { napi }: PackageJson): boolean {
+  return existsSync(manifest) && (napi !== undefined || DEPENDS_ON_NAPI.test(readFileSync(manifest, "utf8")));
+}
+
+/** Refuses a folder without a napi-rs package. */
+function requireNapi(folder: string, manifest: string, packageJson: PackageJson): void {
   const hasManifest = existsSync(manifest);
-  if (hasManifest && (napi || DEPENDS_ON_NAPI.test(readFileSync(manifest, "utf8")))) return;
+  if (dependsOnNapi(manifest, packageJson)) return;
   const cause = hasManifest ? "package.json has no napi field and its crate does not depend on napi" : "there is no Cargo.toml";
   throw new BoardkitError(`${folder} is not a napi-rs project: ${cause}`, {
     code: "NOT_NAPI",

@@ -18,6 +18,7 @@ test("the pipeline is the order of the way of a target", () => {
     "smoke",
     "board",
     "package",
+    "pypi",
     "release",
     "publish",
     "verify",

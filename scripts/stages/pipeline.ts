@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { packages } from "./package/package.ts";
 import { plan } from "./plan/plan.ts";
 import { publish } from "./publish/publish.ts";
+import { pypi } from "./pypi/pypi.ts";
 import { release } from "./release/release.ts";
 import { runInOrder } from "./run.ts";
 import { setUp } from "./set-up/set-up.ts";
@@ -23,8 +24,9 @@ export const pipeline = [
   smoke, // runs each addon in the target's Node under qemu-user
   board, // boots boards under qemu-system and runs the addon there
   packages, // dist/npm: a package per platform, and the root package that chooses among them
-  release, // dist/release: the packages, .deb, .ipk, .apk, SBOM, checksums
-  publish, // dist/npm -> a registry
+  pypi, // dist/pypi: the wheels and the sdist of the Python package
+  release, // dist/release: the packages, .deb, .ipk, .apk, wheels, SBOM, checksums
+  publish, // dist/npm and dist/pypi -> registries
   verify, // packages of others -> the same packages, built again, and the differences
 ] as const satisfies Stage[];
 

@@ -6,7 +6,7 @@ import type { BoardReport } from "../model/report/board-report.ts";
 import type { HostNode } from "../emulate/native.ts";
 import type { BuilderChoice } from "../model/builder.ts";
 import type { Manifest } from "../model/report/manifest.ts";
-import type { PackageIndex } from "../model/report/package-index.ts";
+import type { PackageIndex, PythonIndex } from "../model/report/package-index.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Project } from "../model/project.ts";
 import type { RuntimeName } from "../model/targets/runtime.ts";
@@ -14,6 +14,7 @@ import type { ReleaseFile } from "../model/report/release.ts";
 import type { VerifyReport } from "../model/report/verify-report.ts";
 import type { WheelManifest } from "../model/report/wheel-manifest.ts";
 import type { EngineSearch } from "./plan/builders.ts";
+import type { PythonRegistry, RegistryName } from "../model/report/publication.ts";
 
 /** The request of the user, from the options of a command. */
 export type Request = EngineSearch & {
@@ -27,7 +28,7 @@ export type Request = EngineSearch & {
   dist?: string;
   /** cargo's target directory, instead of the project's. */
   targetDir?: string;
-  /** Build the addon alone, without the programs of smoke runs. */
+  /** Build the addon or the wheel alone, without the programs of smoke runs and the run of the wheel. */
   addonOnly?: boolean;
   /** Say before any work how long targets that were never built will take. */
   announce?: boolean;
@@ -49,6 +50,8 @@ export type Request = EngineSearch & {
   epoch?: number | undefined;
   /** publish: options of `npm publish`. */
   npmOptions?: string[];
+  /** publish: the registries instead of those of the packed packages, another index than PyPI, and whether only to check. */
+  publish?: { registries: RegistryName[]; pypi?: PythonRegistry; dryRun: boolean };
   /** verify: packages, and whether to compare them with the existing dist/ instead of a new build. */
   verify?: { paths: string[]; built: boolean };
 };
@@ -71,6 +74,7 @@ export type State = {
   tested?: Manifest[];
   boards?: BoardReport;
   packages?: PackageIndex;
+  python?: PythonIndex;
   release?: ReleaseFile[];
   verified?: VerifyReport;
 };

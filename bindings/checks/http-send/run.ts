@@ -69,7 +69,7 @@ function shown(answer: Answer): unknown {
   if (!Array.isArray(received?.headers)) return { headers: kept, body, raw_body, ...rest };
   const pairs = received.headers.flatMap((name, place, all) => (place % 2 === 0 ? [[name, all[place + 1]]] : []));
   const own = pairs.filter(([name]) => !["User-Agent", "Accept-Encoding", "Connection"].includes(name ?? ""));
-  return { headers: kept, body: { ...received, headers: own.map(String).sort() }, ...rest };
+  return { headers: kept, body: { ...received, headers: own.map(String).toSorted() }, ...rest };
 }
 
 /** `text`: both are an error value with the same code. */

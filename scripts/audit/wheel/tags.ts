@@ -57,7 +57,7 @@ export function readWheelName(fileName: string): { name: string; version: string
 }
 
 /** The name of the machine in Python: Raspberry Pi OS names ARM by the CPU. */
-function machineOf({ arch, features }: Place): string {
+export function machineOf({ arch, features }: Pick<Place, "arch" | "features">): string {
   return arch === "arm" ? (features.includes("v7") ? "armv7l" : "armv6l") : arch;
 }
 

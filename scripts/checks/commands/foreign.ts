@@ -6,20 +6,20 @@ import { packageRoot } from "../../lib/paths.ts";
 import { formatTable } from "../../lib/reporter.ts";
 import { readForeign } from "../foreign/list.ts";
 import { cellsOf, HEADER, replaceTable } from "../foreign/page.ts";
-import { runForeign, type ForeignRow } from "../foreign/run.ts";
+import type { ForeignRow } from "../foreign/row.ts";
+import { runForeign, TARGETS, WHEEL_TARGETS } from "../foreign/run.ts";
 import { createContext, print, targetOption, searchOf } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
 
 const PAGE = join(packageRoot, "docs/foreign-projects.md");
-const TARGETS = ["aarch64-unknown-linux-musl", "arm-unknown-linux-gnueabihf", "armv7-unknown-linux-musleabihf"];
 
-/** `boardkit dev foreign`: fetches published napi-rs projects, and builds, audits and calls them. */
+/** `boardkit dev foreign`: fetches published napi-rs and maturin projects, and builds, audits and calls them. */
 export function addForeign(program: Command, edge: Edge): void {
   program
     .command("foreign")
-    .description("fetch published napi-rs projects, and build, audit and call them unchanged")
+    .description("fetch published napi-rs and maturin projects, and build, audit and call them unchanged")
     .argument("[names...]", "only the projects whose name contains one of these")
-    .addOption(targetOption(TARGETS.join(", ")))
+    .addOption(targetOption(`${TARGETS.join(", ")}; for wheels ${WHEEL_TARGETS.join(", ")}`))
     .option("--force", "build even if nothing changed", false)
     .option("--update", "write the tables of docs/foreign-projects.md", false)
     .action(async (names: string[], { target, force, update }: { target: string[]; force: boolean; update: boolean }) => {
@@ -28,8 +28,7 @@ export function addForeign(program: Command, edge: Edge): void {
       }
       const context = { ...createContext({ keepGoing: true }, edge), force };
       const projects = await readForeign(names);
-      const targets = target.length > 0 ? target : TARGETS;
-      const request = { targets, profile: "standard", builder: "auto" as const, ...searchOf(edge) };
+      const request = { targets: target, profile: "standard", builder: "auto" as const, ...searchOf(edge) };
       const rows: ForeignRow[] = [];
       for await (const row of runForeign(projects, request, edge.env, context)) {
         rows.push(row);

@@ -31,7 +31,7 @@ const crate = {
 /** A project with its release; `version` as package.json has it. */
 async function makeRelease(version: string): Promise<string> {
   const project = readProject(createPackable({ version }, crate));
-  await writeRelease(project, await packProject(project, triples, false, context), {}, context);
+  await writeRelease(project, { packages: await packProject(project, triples, false, context) }, {}, context);
   return project.folder;
 }
 

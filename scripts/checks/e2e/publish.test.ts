@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readProject } from "../../model/project.ts";
 import { packProject } from "../../stages/package/package.ts";
-import { publishPackages } from "../../stages/publish/publish.ts";
+import { checkNpm } from "../../stages/publish/npm.ts";
 import { startRegistry, type Registry } from "../install/registry.ts";
 import { createPackable, quietContext, triples } from "../fixtures/packable-project.ts";
 import { publishPackage } from "../../tools/packages/npm.ts";
@@ -41,7 +41,9 @@ async function publish(project: string): Promise<string[]> {
     done: (_step: string, subject: string) => lines.push(subject),
     skipped: (_step: string, subject: string, reason: string) => lines.push(`${subject}: ${reason}`),
   };
-  await publishPackages(readProject(project), options, { ...context, reporter } as typeof context);
+  await (
+    await checkNpm(readProject(project), options, { ...context, reporter } as typeof context)
+  )();
   return lines;
 }
 

@@ -32,7 +32,7 @@ async function release(
   const reporter = { ...quiet.reporter, skipped: (_step: string, what: string, why: string) => void skipped.push(`${what}: ${why}`) };
   const context = { ...quiet, cache, reporter };
   const index = await packProject(project, triples, false, context);
-  const files = await writeRelease(project, index, releaseOptions, context);
+  const files = await writeRelease(project, { packages: index }, releaseOptions, context);
   const folder = join(project.folder, "dist/release");
   const names = files.map(({ file }) => file);
   return { folder, files, names, skipped, read: (name: string) => readFileSync(join(folder, name)) };

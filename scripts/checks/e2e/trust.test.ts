@@ -39,7 +39,7 @@ beforeAll(async () => {
   project = createPackable({}, crate);
   release = path("dist/release");
   const packed = readProject(project);
-  await writeRelease(packed, await packProject(packed, triples, false, context), {}, context);
+  await writeRelease(packed, { packages: await packProject(packed, triples, false, context) }, {}, context);
   const authorities = await startAuthorities();
   roots = path("roots.json");
   writeFileSync(roots, authorities.trustedRoot);

@@ -5,7 +5,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { packageRoot } from "../../lib/paths.ts";
 import { readForeign } from "./list.ts";
 import { replaceTable } from "./page.ts";
-import { explained, explainedCall, type ForeignRow } from "./run.ts";
+import { explained, explainedCall, type ForeignRow } from "./row.ts";
 
 const row: ForeignRow = { project: "thing 1.0.0", kind: "pure Rust", target: "t", built: "no", audit: "-", ran: "-" };
 

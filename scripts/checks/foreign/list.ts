@@ -1,4 +1,4 @@
-// Reads projects.json, the published napi-rs projects that Boardkit must build, and checks it.
+// Reads projects.json, the published napi-rs and maturin projects that Boardkit must build, and checks it.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { BoardkitError } from "../../lib/errors.ts";
@@ -6,19 +6,24 @@ import { BoardkitError } from "../../lib/errors.ts";
 const entry = z.strictObject({
   name: z.string(),
   version: z.string(),
-  registry: z.enum(["npm", "crates.io"]).describe("the registry of the archive with both package.json and Cargo.toml"),
+  registry: z
+    .enum(["npm", "crates.io", "pypi"])
+    .describe("the registry of the archive with both package.json and Cargo.toml; of an sdist with pyproject.toml and Cargo.lock for pypi"),
   sha256: z.string().length(64).describe("hash of that archive"),
   kind: z.string().describe("the kind of project that it is an example of"),
-  call: z.string().optional().describe("JavaScript that calls the addon `m`, and throws if a result is wrong"),
+  call: z
+    .string()
+    .optional()
+    .describe("JavaScript that calls the addon `m`, or Python that imports the wheel; it throws if a result is wrong"),
   explain: z
     .strictObject({
       code: z.string(),
-      text: z.string().optional().describe("a text of the error or of its output; BUILD_FAILED needs it"),
+      text: z.string().optional().describe("a text of the error or of its output; BUILD_FAILED and WHEEL_FAILED need it"),
       why: z.string(),
     })
     .refine(
-      ({ code, text }) => code !== "BUILD_FAILED" || text !== undefined,
-      "BUILD_FAILED covers every compiler error: `text` must name the expected one",
+      ({ code, text }) => !["BUILD_FAILED", "WHEEL_FAILED"].includes(code) || text !== undefined,
+      "BUILD_FAILED and WHEEL_FAILED cover every compiler error: `text` must name the expected one",
     )
     .optional()
     .describe("the expected error of Boardkit, if the project or its published archive causes it"),

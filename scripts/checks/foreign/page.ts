@@ -1,6 +1,6 @@
 // The tables of docs/foreign-projects.md.
 import { markdownTable } from "../generate/markdown-table.ts";
-import type { ForeignRow } from "./run.ts";
+import type { ForeignRow } from "./row.ts";
 
 export const HEADER = ["project", "target", "built", "audit", "ran"];
 

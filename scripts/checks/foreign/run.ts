@@ -9,23 +9,16 @@ import { need, type TargetResult } from "../../stages/stage.ts";
 import { setUpPlan } from "../set-up-plan.ts";
 import { observe } from "../published/run.ts";
 import type { ForeignProject } from "./list.ts";
+import { base, explained, explainedCall, type ForeignRow } from "./row.ts";
 import { fetchForeign } from "./source.ts";
+import { runWheels } from "./wheels.ts";
 import type { Request } from "../../stages/stage.ts";
 
-export type ForeignRow = {
-  project: string;
-  kind: string;
-  target: string;
-  built: string;
-  audit: string;
-  ran: string;
-  /** An error that the project's entry does not explain. */
-  fault?: string;
-  /** The entry's explanation of an error. */
-  why?: string;
-};
+/** The targets of addons, and those of wheels: a registry serves a Python for them. */
+export const TARGETS = ["aarch64-unknown-linux-musl", "arm-unknown-linux-gnueabihf", "armv7-unknown-linux-musleabihf"];
+export const WHEEL_TARGETS = ["aarch64-unknown-linux-gnu", "armv7-unknown-linux-gnueabihf"];
 
-/** Builds one project after another; an error of one does not stop the others. */
+/** Builds one project after another; an error of one does not stop the others. Without targets in the request, those above. */
 export async function* runForeign(
   projects: ForeignProject[],
   request: Omit<Request, "cwd">,
@@ -33,16 +26,22 @@ export async function* runForeign(
   context: Context,
 ): AsyncGenerator<ForeignRow> {
   for (const project of projects) {
+    const targets = request.targets.length > 0 ? request.targets : project.registry === "pypi" ? WHEEL_TARGETS : TARGETS;
     try {
       const cwd = await fetchForeign(project, context.cache, env, context.signal);
-      const { plan } = await setUpPlan({ ...request, cwd }, context);
-      const state = await runStages(["set-up", "plan", "build", "audit"], { ...request, cwd }, context);
-      for (const result of need(state, "builds")) yield await rowOf(project, plan, result, context);
+      if (project.registry === "pypi") yield* runWheels(project, { ...request, targets, cwd }, context);
+      else yield* runAddons(project, { ...request, targets, cwd }, context);
     } catch (error) {
       if (context.signal.aborted || !(error instanceof BoardkitError)) throw error;
-      for (const target of request.targets) yield explained(project, { ...base(project, target), built: "refused" }, error);
+      for (const target of targets) yield explained(project, { ...base(project, target), built: "refused" }, error);
     }
   }
+}
+
+async function* runAddons(project: ForeignProject, request: Request, context: Context): AsyncGenerator<ForeignRow> {
+  const { plan } = await setUpPlan(request, context);
+  const state = await runStages(["set-up", "plan", "build", "audit"], request, context);
+  for (const result of need(state, "builds")) yield await rowOf(project, plan, result, context);
 }
 
 async function rowOf(
@@ -78,30 +77,4 @@ async function runsOf(
     if (end !== "runs") faults.push(`${host} on ${planned.cpu} ${end}: ${reason}`);
   }
   return { ran: ran.join("; "), ...explainedCall(project, target.triple, faults) };
-}
-
-/** The failures of calls on a target: explained if the project's entry names all of them. */
-export function explainedCall(
-  { explainCall }: Pick<ForeignProject, "explainCall">,
-  target: string,
-  faults: string[],
-): Pick<ForeignRow, "fault" | "why"> {
-  const known = explainCall?.targets.includes(target) ? explainCall : undefined;
-  if (faults.length === 0) return known ? { fault: `the call works, but its entry expects ${known.text}` } : {};
-  return known && faults.every((fault) => fault.endsWith(known.text)) ? { why: known.why } : { fault: faults.join("; ") };
-}
-
-function base({ name, version, kind }: ForeignProject, target: string): ForeignRow {
-  return { project: `${name} ${version}`, kind, target, built: "-", audit: "-", ran: "-" };
-}
-
-/** The row of an error: explained if the project's entry names that error. */
-export function explained({ explain }: Pick<ForeignProject, "explain">, row: ForeignRow, error: unknown): ForeignRow {
-  const { code, message, tail } =
-    error instanceof BoardkitError
-      ? { code: error.code, message: error.message, tail: error.details.tail ?? "" }
-      : { code: "FAULT", message: String(error), tail: "" };
-  const ended = { ...row, built: `${row.built}: ${code}` };
-  const isKnown = explain?.code === code && `${message}\n${tail}`.includes(explain.text ?? "");
-  return isKnown ? { ...ended, why: explain.why } : { ...ended, fault: message };
 }

@@ -79,6 +79,34 @@ From then on a tag publishes: \`npm version minor && git push --follow-tags\`.
 Users can check the origin of a package and of every file of the release with \`boardkit verify --provenance --repo <owner>/<name> <file>\`:
 [provenance](release.md#provenance). \`npm audit signatures\` and \`gh attestation verify\` check the same.
 
+## Publishing to PyPI
+
+The artifact \`packages\` of a project with a Python package has its wheels and its sdist in \`pypi/\`. PyPI trusts workflows too, but
+[none that another workflow calls](https://github.com/pypi/warehouse/issues/11096), so the job is one of your own workflow, \`boardkit.yml\`. \`init\`
+overwrites that file: put the job back after it.
+
+\`\`\`yaml
+pypi:
+  name: publish to PyPI
+  if: github.ref_type == 'tag'
+  needs: publish
+  runs-on: ubuntu-24.04
+  environment: pypi
+  permissions:
+    contents: read # to check out
+    id-token: write # to be trusted by PyPI
+  steps:
+    - uses: actions/checkout@v7
+    - run: npm ci --ignore-scripts
+    - uses: actions/download-artifact@v8
+      with: { name: packages, path: dist }
+    - run: npm run --silent boardkit -- publish --to pypi
+\`\`\`
+
+On PyPI add a trusted publisher to the project, a pending one before its first version: your repo, the workflow file \`boardkit.yml\`, and the
+environment \`pypi\`. \`boardkit publish\` then exchanges the identity of the job for a token of some minutes. Elsewhere it takes a token of your
+own from \`UV_PUBLISH_TOKEN\`. [Releases](release.md#pypi) has the rest.
+
 ## The matrix
 
 \`boardkit matrix\` prints one line of JSON, \`{"schema": 1, "cache": ..., "build": {"include": [...]}, "smoke": ..., "boards": ...}\`. The last
@@ -97,7 +125,7 @@ The matrix of this repo:
 const JOBS = [
   ["job", "one per", "what it runs"],
   ["`matrix`", "", "`matrix --check`; for a tag, a check that it is `v` and the version of package.json"],
-  ["`build`", "target", "`build`, which ends with the audit of the file"],
+  ["`build`", "target", "`build --binding all`, which ends with the audit of the files; a wheel also runs in the target's Python"],
   [
     "`smoke`",
     "target",
@@ -110,7 +138,11 @@ const JOBS = [
     "tag `v*`",
     "attestations of provenance and of the SBOM, and a draft of a GitHub release with all files and both attestations",
   ],
-  ["`publish`", "tag `v*`", "waits for the environment `npm`, then `publish` with provenance; continues an interrupted publication"],
+  [
+    "`publish`",
+    "tag `v*`",
+    "waits for the environment `npm`, then `publish --to npm` with provenance; continues an interrupted publication",
+  ],
 ];
 
 /** The inputs of a reusable workflow, from its own file. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { Context } from "../../stages/context.ts";
-import { publishPackages } from "../../stages/publish/publish.ts";
+import { checkNpm } from "../../stages/publish/npm.ts";
 import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { listHosts, type HostTarget } from "./hosts.ts";
@@ -26,7 +26,8 @@ export async function testInstalls(project: Project, targets: HostTarget[], only
   try {
     const userconfig = join(folder, "npmrc");
     await writeFile(userconfig, `//${new URL(registry.url).host}/:_authToken=anonymous\n`);
-    await publishPackages(project, ["--registry", registry.url, "--userconfig", userconfig, "--access", "public"], context);
+    const publish = await checkNpm(project, ["--registry", registry.url, "--userconfig", userconfig, "--access", "public"], context);
+    await publish();
     const setting: Setting = { name: project.name, version: project.version, registry: registry.url, folder, scripts, signal };
     const { hosts, skipped } = await listHosts(targets, folder);
     const rows: Row[] = [];

@@ -54,6 +54,7 @@ test("a package needs the smoke and board jobs, and a publication needs a packag
   expect(needs("addon/package")).toEqual(["matrix", "smoke", "boards"]);
   expect(needs("publish/publish")).toContain("draft");
   expect(needs("release/publish")).toContain("addon");
+  expect(needs("release/pypi")).toContain("publish");
   expect(needs("release/cli")).toContain("publish");
 });
 
@@ -68,8 +69,10 @@ test("jobs have only the permissions that they need", () => {
     "publish/draft": ["contents", "id-token", "attestations"],
     "publish/publish": ["id-token"],
     "release/publish": ["contents", "id-token", "attestations"],
+    "release/pypi": ["id-token"],
     "release/cli": ["id-token"],
   });
+  expect(jobOf("release/pypi").environment).toBe("pypi");
   expect(jobOf("release/cli").environment).toBe("npm");
 });
 

@@ -17,3 +17,12 @@ export type PackedPackage = {
 };
 
 export type PackageIndex = { schema: 1; packages: PackedPackage[] };
+
+/** A wheel, or the sdist, in dist/pypi. */
+export type PythonPackage = Pick<PackedPackage, "name" | "version" | "file" | "bytes" | "sha256" | "target"> & {
+  /** Why PyPI does not take it. */
+  notOnPypi?: string;
+};
+
+/** dist/pypi/packages.json: the wheels, and the sdist last, in the order of publication. */
+export type PythonIndex = { schema: 1; packages: PythonPackage[] };

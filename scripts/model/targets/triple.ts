@@ -96,6 +96,7 @@ export const triple = z
       .strictObject({
         platform: z.literal("linux").optional().describe("platform tag of the wheel, if manylinux does not know the architecture"),
         auditwheel: z.literal("skip").optional().describe("maturin's `--auditwheel`; Boardkit's audit checks the wheel against its name"),
+        notOnPypi: z.string().optional().describe("why PyPI takes no wheel with this name: it is not uploaded there"),
         why: z.string(),
       })
       .optional()

@@ -1,15 +1,19 @@
 // The stage build: runs the steps of the targets in parallel, and writes the manifests.
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import type { Manifest, StepRecord } from "../../model/report/manifest.ts";
 import type { Plan, Step, TargetPlan } from "../../model/plan.ts";
+import type { Project } from "../../model/project.ts";
 import { getArchitecture, getCpu } from "../../model/registry.ts";
+import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
 import type { Context } from "../context.ts";
 import { readManifest, writeManifest } from "../manifest.ts";
 import { writeProjectLoader } from "../package/loader.ts";
+import { featureFlags } from "../plan/cargo.ts";
 import { writeHostFiles } from "../plan/host.ts";
 import { setUpBuilders } from "../set-up/builders.ts";
 import { basisOf } from "../times.ts";
@@ -28,6 +32,7 @@ export const build = {
 /** Builds the targets of a plan; the result has one entry per target, in the order of the plan. */
 async function buildTargets(state: State, context: Context): Promise<TargetResult<Manifest>[]> {
   const plan = need(state, "plan");
+  requireAddon(state.project);
   await setUpBuilders(plan, need(state, "facts").builders, state.project.settings.containerBase, context);
   await writeHostFiles(
     plan.targets.flatMap(({ steps }) => steps),
@@ -37,7 +42,11 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
   if (state.project.settings.loader !== undefined && !state.request.skipPrepare)
     await writeProjectLoader(state.project, { ...state.request, targets: [] }, context);
   await prepare(plan.prepare, plan.project, context);
-  const crates = readCratesOnce(state, context);
+  const readAddon = async () => {
+    const { metadata, crate } = await readAddonCrate(state.project, context.signal);
+    return { metadata, manifest: crate.manifest_path };
+  };
+  const crates = readCratesOnce(readAddon, featureFlags(state.project, { id: plan.profile }), context);
   const pool = {
     size: context.jobs,
     keepGoing: context.keepGoing,
@@ -49,6 +58,16 @@ async function buildTargets(state: State, context: Context): Promise<TargetResul
   return plan.targets.map(({ target: { triple } }, index) => {
     const result = results[index];
     return result?.status === "fulfilled" ? { target: triple, output: result.value } : { target: triple, error: result?.reason };
+  });
+}
+
+function requireAddon({ hasAddon, name, folder }: Project): void {
+  if (hasAddon) return;
+  throw new BoardkitError(`${name} has no addon: it is a Python package`, {
+    code: "NOT_NAPI",
+    exit: "usage",
+    place: folder,
+    fix: "boardkit build --binding python makes its wheels, and runs each in a Python of the target",
   });
 }
 

@@ -1,22 +1,22 @@
-// The crates of the addon, read only for targets with a changed addon.
-import { readAddonCrate } from "../../tools/rust/addon-crate.ts";
+// The crates of an addon or of a wheel, read only for targets whose build has changed.
 import { readCrates } from "../../tools/rust/crates.ts";
+import type { CargoMetadata } from "../../tools/rust/rust.ts";
 import type { Crate } from "../../model/crate.ts";
 import type { Context } from "../context.ts";
-import { featureFlags } from "../plan/cargo.ts";
-import { need, type State } from "../stage.ts";
 
-/** Reads the crates of the addon for a target. */
+/** Reads the crates that a library is compiled from, for a target. */
 export type CratesReader = (triple: string) => Promise<Crate[]>;
 
-/** A reader that calls `cargo metadata` once for all targets. */
-export function readCratesOnce(state: State, { signal }: Context): CratesReader {
-  const { project } = state;
-  const features = featureFlags(project, { id: need(state, "plan").profile });
-  let addon: ReturnType<typeof readAddonCrate> | undefined;
+/** A reader for the crate at a manifest that calls `cargo metadata` once for all targets; `features` are cargo's flags. */
+export function readCratesOnce(
+  readMetadata: () => Promise<{ metadata: CargoMetadata; manifest: string }>,
+  features: string[],
+  { signal }: Pick<Context, "signal">,
+): CratesReader {
+  let read: ReturnType<typeof readMetadata> | undefined;
   return async (triple) => {
-    addon ??= readAddonCrate(project, signal);
-    const { metadata, crate } = await addon;
-    return readCrates(metadata, crate.manifest_path, triple, features, signal);
+    read ??= readMetadata();
+    const { metadata, manifest } = await read;
+    return readCrates(metadata, manifest, triple, features, signal);
   };
 }

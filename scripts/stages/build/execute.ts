@@ -15,6 +15,7 @@ import { cargoProgressEnvironment, isCargoBar, readCargoProgress } from "../../t
 import { explainBuild } from "./fault.ts";
 import { takeHostUnits } from "./host-units.ts";
 import { measure } from "./measure.ts";
+import { settleWheels } from "./wheel-file.ts";
 
 export type Execution = {
   record: StepRecord;
@@ -85,6 +86,7 @@ export async function executeStep(
       await renameAddon(step.partial, partialPath(step.outputs[0] ?? ""));
       await keepTypes(step.partial, dirname(step.outputs[0] ?? ""));
     }
+    if (step.collect === "wheel") await settleWheels(partialPath(step.outputs[0] ?? ""), step.cwd);
     if (step.collect !== "in-place") for (const output of step.outputs) await moveIntoPlace(partialPath(output), output, options.log);
     const sizes = step.map && (await measure(step.outputs[0] ?? "", step.map));
     const record: StepRecord = {

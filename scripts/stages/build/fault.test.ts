@@ -44,6 +44,12 @@ test.each([
     /cmake/,
   ],
   [
+    "a wheel whose module is not of the stable ABI",
+    "\u{1F4A5} maturin failed\n  Caused by: Couldn't find any python interpreters. Please specify at least one with -i",
+    "NOT_ABI3",
+    /stable ABI/,
+  ],
+  [
     "a compiler that was killed for lack of memory",
     "process didn't exit successfully: `rustc ...` (signal: 9, SIGKILL: kill)",
     "OUT_OF_MEMORY",

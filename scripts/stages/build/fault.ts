@@ -42,6 +42,16 @@ const FAULTS: Fault[] = [
     error: ([, crate = "", library = ""]) => hostLibrary(crate, library),
   },
   { pattern: /Unable to find libclang/, error: () => missingTool("libclang, which bindgen uses to read C headers,", "libclang-dev") },
+  {
+    // maturin would take a Python of this machine for one of the target.
+    pattern: /Couldn't find any python interpreters/,
+    error: () => ({
+      code: "NOT_ABI3",
+      exit: "usage",
+      message: "the module is not of Python's stable ABI, so that each version of Python would need a wheel of its own",
+      fix: 'turn on a feature of PyO3 in Cargo.toml: pyo3 = { version = "...", features = ["abi3-py39"] }',
+    }),
+  },
   { pattern: /is `cmake` not installed\?/, error: () => missingTool("cmake", "cmake") },
 ];
 

@@ -37,6 +37,7 @@ const project: Project = {
   packageJson: {},
   napi: { binaryName: "thing" },
   napiTargets: [],
+  hasAddon: true,
   settings: {
     addon: ".",
     targets: [],

@@ -1,70 +1,43 @@
-// dist/npm -> registry: platforms' packages first, the root package last, and nothing twice.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+// The stage publish: dist/npm and dist/pypi -> registries. All of them are checked before anything is published in one.
+import { existsSync } from "node:fs";
 import { BoardkitError } from "../../lib/errors.ts";
-import { reportDone } from "../../lib/reporter.ts";
-import { integrityOf } from "../../lib/hash.ts";
-import { readJsonFile } from "../../lib/json-file.ts";
-import { packagesFolder } from "../../model/names.ts";
-import type { PackageIndex, PackedPackage } from "../../model/report/package-index.ts";
+import { packagesFolder, pythonPackagesFolder } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
-import { publishedIntegrity, publishPackage } from "../../tools/packages/npm.ts";
+import { registryNames, type Publication, type RegistryName } from "../../model/report/publication.ts";
 import type { Context } from "../context.ts";
-import type { Stage } from "../stage.ts";
+import type { Request, Stage } from "../stage.ts";
+import { checkNpm } from "./npm.ts";
+import { checkPypi, PYPI } from "./pypi.ts";
 
 export const publish = {
   name: "publish",
-  tools: () => ({ programs: ["npm"] }),
+  tools: ({ project, request }) => {
+    const names = registriesOf(project, request);
+    return { programs: names.includes("npm") ? ["npm"] : [], items: names.includes("pypi") ? ["uv"] : [] };
+  },
   run: async ({ project, request }, context) => {
-    await publishPackages(project, request.npmOptions ?? [], context);
+    await publishAll(project, request, context);
     return {};
   },
 } as const satisfies Stage;
 
-/**
- * Publishes the packages that the registry does not have; `options` are npm's. Nothing is published if the registry has one of them with
- * other content. The next run resumes an interrupted one.
- */
-export async function publishPackages(project: Project, options: string[], context: Context): Promise<void> {
-  const { reporter, signal } = context;
-  const folder = packagesFolder(project.folder);
-  const packages = await readPackages(project, folder);
-  const unpublished: PackedPackage[] = [];
-  for (const packed of packages) {
-    const spec = `${packed.name}@${packed.version}`;
-    const published = await publishedIntegrity(spec, options, signal);
-    if (published === undefined) unpublished.push(packed);
-    else if (published === packed.integrity) reporter.skipped("publish", spec, "already published");
-    else throw versionTaken(spec, published, packed, folder);
+/** Checks all registries of a request, then publishes to one after another. */
+export async function publishAll(project: Project, request: Request, context: Context): Promise<void> {
+  const publications: Publication[] = [];
+  for (const name of registriesOf(project, request)) {
+    if (name === "npm") publications.push(await checkNpm(project, request.npmOptions ?? [], context));
+    else publications.push(await checkPypi(project, request.publish?.pypi ?? PYPI, context));
   }
-  for (const { name, version, file } of unpublished) {
-    await reportDone(reporter, "publish", `${name}@${version}`, () => publishPackage(join(folder, file), options, signal));
-  }
+  if (request.publish?.dryRun) return;
+  for (const publication of publications) await publication();
 }
 
-/** The packed packages; throws if a file is not the one of the index. */
-async function readPackages(project: Project, folder: string): Promise<PackedPackage[]> {
-  const index = (await readJsonFile(join(folder, "packages.json"))) as PackageIndex | undefined;
-  if (!index)
-    throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: folder, fix: "run: boardkit package" });
-  const fix = "pack again: boardkit package";
-  const root = index.packages.at(-1);
-  if (root?.name !== project.name || root.version !== project.version) {
-    const text = `${root?.name} ${root?.version} is packed, but package.json has ${project.name} ${project.version}`;
-    throw new BoardkitError(text, { code: "VERSION_MISMATCH", exit: "usage", place: folder, fix });
-  }
-  for (const { file, integrity } of index.packages) {
-    const bytes = await readFile(join(folder, file));
-    if (integrity !== integrityOf(bytes))
-      throw new BoardkitError(`${file} has changed since it was packed`, { code: "PACKAGE_CHANGED", place: join(folder, file), fix });
-  }
-  return index.packages;
-}
-
-function versionTaken(spec: string, published: string, { file, integrity }: PackedPackage, folder: string): BoardkitError {
-  return new BoardkitError(`the registry has ${spec} with other content: ${published}, and the packed file has ${integrity}`, {
-    code: "VERSION_TAKEN",
-    place: join(folder, file),
-    fix: "a version is published once: raise the version in package.json, then boardkit build, package and publish",
-  });
+/** The registries that the request names, else those of the packed packages. */
+function registriesOf({ folder }: Project, { publish: options }: Request): RegistryName[] {
+  const folders = { npm: packagesFolder(folder), pypi: pythonPackagesFolder(folder) };
+  const named = options?.registries ?? [];
+  const chosen =
+    named.length > 0 ? registryNames.filter((name) => named.includes(name)) : registryNames.filter((name) => existsSync(folders[name]));
+  if (chosen.length > 0) return chosen;
+  throw new BoardkitError("nothing is packed", { code: "NOT_PACKED", exit: "usage", place: folder, fix: "run: boardkit package" });
 }

@@ -1,18 +1,20 @@
-// The crates of all addons of a release, from their manifests.
+// The crates of all addons and wheels of a release, from their manifests.
 import type { Crate } from "../../model/crate.ts";
-import type { Manifest } from "../../model/report/manifest.ts";
 
-/** A crate with the triples whose addons need it. */
+/** A manifest's target, and the crates of its library. */
+type Built = { target: { triple: string }; crates: Crate[] };
+
+/** A crate with the triples whose files need it. */
 export type ReleasedCrate = Crate & { targets: string[] };
 
-/** Merges the crates of manifests: the addon's own crate first, then sorted by name. */
-export function mergeCrates(manifests: Pick<Manifest, "target" | "crates">[]): ReleasedCrate[] {
+/** Merges the crates of manifests: the own crates of addon and wheel first, then sorted by name. */
+export function mergeCrates(manifests: Built[]): ReleasedCrate[] {
   const merged = new Map<string, ReleasedCrate>();
   for (const { target, crates } of manifests) {
     for (const crate of crates) {
       const known = merged.get(crate.id);
       const dependencies = [...new Set([...(known?.dependencies ?? []), ...crate.dependencies])].toSorted();
-      const targets = [...(known?.targets ?? []), target.triple];
+      const targets = [...new Set([...(known?.targets ?? []), target.triple])];
       merged.set(crate.id, { ...crate, linked: crate.linked || known?.linked === true, dependencies, targets });
     }
   }

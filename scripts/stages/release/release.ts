@@ -1,11 +1,19 @@
-// dist/npm -> dist/release: the files of a release in one folder: npm packages, packages of Debian and OpenWrt, the SBOM, the provenance, and
-// the hashes of all.
+// dist/npm and dist/pypi -> dist/release: the files of a release in one folder: npm packages, packages of Debian and OpenWrt, wheels and
+// sdist, the SBOM, the provenance, and the hashes of all.
 import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { hashFile } from "../../lib/hash.ts";
 import { fillFolder, packageRoot } from "../../lib/paths.ts";
-import { packagesFolder, PROVENANCE_STATEMENT, releaseFolder, subjectsFile, SUMS, targetFolder } from "../../model/names.ts";
-import type { PackageIndex, PackedPackage } from "../../model/report/package-index.ts";
+import {
+  packagesFolder,
+  PROVENANCE_STATEMENT,
+  pythonPackagesFolder,
+  releaseFolder,
+  subjectsFile,
+  SUMS,
+  targetFolder,
+} from "../../model/names.ts";
+import type { PackageIndex, PackedPackage, PythonIndex, PythonPackage } from "../../model/report/package-index.ts";
 import { githubRepository, type Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
 import { runOrFail } from "../../tools/exec.ts";
@@ -14,9 +22,11 @@ import { listInstalled } from "../../tools/packages/npm.ts";
 import type { Context } from "../context.ts";
 import type { AuditedManifest } from "../../model/report/manifest.ts";
 import type { ReleaseFile } from "../../model/report/release.ts";
+import type { WheelManifest } from "../../model/report/wheel-manifest.ts";
 import { readBuilt } from "../manifest.ts";
 import { fetchOptional } from "../set-up/fetch.ts";
-import { need, type Stage } from "../stage.ts";
+import type { Stage } from "../stage.ts";
+import { readWheelManifest } from "../wheel/manifest.ts";
 import { mergeCrates } from "./crates.ts";
 import { provided } from "../../tools/store/store.ts";
 import { sbomText } from "./sbom.ts";
@@ -39,7 +49,7 @@ export const release = {
   run: async (state, context) => {
     const { project, request } = state;
     const started = performance.now();
-    const files = await writeRelease(project, need(state, "packages"), { epoch: request.epoch }, context);
+    const files = await writeRelease(project, state, { epoch: request.epoch }, context);
     const note = `${files.length} files in ${releaseFolder(project.folder)}`;
     context.reporter.done("release", project.name, (performance.now() - started) / 1000, note);
     return { release: files };
@@ -49,15 +59,17 @@ export const release = {
 /** Writes the release of the packed packages; its folder appears complete or not at all. Beside it is the list of what CI attests. */
 export async function writeRelease(
   project: Project,
-  { packages }: PackageIndex,
+  packed: { packages?: PackageIndex; python?: PythonIndex },
   options: ReleaseOptions,
   context: Context,
 ): Promise<ReleaseFile[]> {
+  const [packages, python] = [packed.packages?.packages ?? [], packed.python?.packages ?? []];
   const addons = await Promise.all(packages.flatMap(({ target }) => (target === undefined ? [] : [manifestOf(project, target)])));
   const written = await fillFolder(releaseFolder(project.folder), async (folder) => {
     for (const { file } of packages) await copyFile(join(packagesFolder(project.folder), file), join(folder, file));
-    await writeFile(join(folder, SBOM), await sbomOf(project, packages, options, context));
-    await writeSystemPackages(project, packages, folder, options, context);
+    for (const { file } of python) await copyFile(join(pythonPackagesFolder(project.folder), file), join(folder, file));
+    await writeFile(join(folder, SBOM), await sbomOf(project, packages, python, options, context));
+    if (packages.length > 0) await writeSystemPackages(project, packages, folder, options, context);
     await writeFile(join(folder, PROVENANCE_STATEMENT), await provenanceOf(project, addons, folder));
     const files = await hashAll(folder);
     await writeFile(join(folder, SUMS), sumsText(files));
@@ -84,20 +96,30 @@ async function ownVersion(): Promise<string> {
   return (JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
 }
 
-async function sbomOf(project: Project, packages: PackedPackage[], { epoch }: ReleaseOptions, context: Context): Promise<string> {
+async function sbomOf(
+  project: Project,
+  packages: PackedPackage[],
+  python: PythonPackage[],
+  { epoch }: ReleaseOptions,
+  context: Context,
+): Promise<string> {
   const { addonFolder, name, packageJson } = project;
-  const root = packages.find((packed) => packed.name === name);
-  if (!root) throw new TypeError(`${name} is not among the packed packages`);
+  const root = packages.find((packed) => packed.name === name && packed.target === undefined);
   const platforms = packages.filter(({ target }) => target !== undefined);
-  const manifests = await Promise.all(platforms.map(({ target = "" }) => manifestOf(project, target)));
+  const addons = await Promise.all(platforms.map(({ target = "" }) => manifestOf(project, target)));
+  const wheels = await Promise.all(python.map(({ target }) => (target === undefined ? undefined : wheelManifestOf(project, target))));
   const hasDependencies = [packageJson.dependencies, packageJson.optionalDependencies].some((field) => Object.keys(field ?? {}).length > 0);
   return sbomText({
     root,
     packageJson,
-    platforms,
-    crates: mergeCrates(manifests),
-    dependencies: hasDependencies ? await listInstalled(addonFolder, name, context.signal) : [],
-    builders: manifests.map(({ builder }) => builder),
+    platforms: platforms.map((packed, index) => ({ ...packed, crate: addons[index]?.crates[0]?.id })),
+    python: python.map((packed, index) => ({ ...packed, crate: wheels[index]?.crates[0]?.id })),
+    crates: mergeCrates([
+      ...addons,
+      ...wheels.flatMap((built) => (built ? [{ target: { triple: built.target }, crates: built.crates }] : [])),
+    ]),
+    dependencies: root && hasDependencies ? await listInstalled(addonFolder, name, context.signal) : [],
+    builders: [...addons, ...wheels.filter((built) => built !== undefined)].map(({ builder }) => builder),
     boardkit: await ownVersion(),
     epoch,
   });
@@ -164,4 +186,10 @@ async function readTree(folder: string): Promise<Tree> {
 
 async function manifestOf({ folder }: Project, triple: string): Promise<AuditedManifest> {
   return (await readBuilt(triple, targetFolder(folder, triple))).manifest;
+}
+
+async function wheelManifestOf({ folder }: Project, triple: string): Promise<WheelManifest> {
+  const manifest = await readWheelManifest(targetFolder(folder, triple));
+  if (!manifest) throw new TypeError(`the wheel of ${triple} is packed, but has no manifest`);
+  return manifest;
 }

@@ -31,7 +31,8 @@ const { checksum: _none, ...own } = crate("addon", { dependencies: ["macros@0.1.
 const input: SbomInput = {
   root: packed("@me/thing"),
   packageJson: { license: "SEE LICENSE IN x.txt" },
-  platforms: targets.map((target) => packed(`@me/thing-${target}`, target)),
+  platforms: targets.map((target) => ({ ...packed(`@me/thing-${target}`, target), crate: "addon@0.1.0" })),
+  python: [],
   crates: [own, crate("serde", { targets: targets.slice(1) }), crate("macros", { linked: false })],
   dependencies: [],
   builders: [
@@ -130,4 +131,27 @@ test("crates of several addons are merged: the own crate first, each with the ta
     ["b", ["b"], [], true],
     ["x", ["a", "b"], [], true],
   ]);
+});
+
+test("wheels depend on the crate that they are built from, and the sdist stands for a project without an addon", async () => {
+  const python = (file: string, target?: string) => ({
+    name: "thing",
+    version: "1.2.3",
+    file,
+    bytes: 1,
+    sha256: "ef".repeat(32),
+    ...(target ? { target, crate: "module@0.1.0" } : {}),
+  });
+  const wheels = [python("thing-1.2.3-cp39-abi3-linux_armv6l.whl", targets[0]), python("thing-1.2.3.tar.gz")];
+  const module = crate("module", { dependencies: ["serde@0.1.0"], targets: targets.slice(0, 1) });
+  const crates = [own, module, ...input.crates.slice(1)];
+  const bom = bomOf({ python: wheels, crates });
+  const purl = "pkg:pypi/thing@1.2.3?file_name=thing-1.2.3-cp39-abi3-linux_armv6l.whl";
+  expect(bom.components).toContainEqual(expect.objectContaining({ purl, hashes: [{ alg: "SHA-256", content: "ef".repeat(32) }] }));
+  expect(bom.dependencies).toContainEqual({ ref: purl, dependsOn: ["pkg:cargo/module@0.1.0"] });
+  expect(find(bom, "module")?.properties?.map(({ value }) => value)).toEqual([targets[0]]);
+  const alone = bomOf({ root: undefined, platforms: [], python: wheels, crates: [module, ...input.crates.slice(1)] });
+  expect(alone.metadata.component).toMatchObject({ purl: "pkg:pypi/thing@1.2.3?file_name=thing-1.2.3.tar.gz" });
+  expect(alone.dependencies.find(({ ref }) => ref.endsWith("tar.gz"))?.dependsOn).toEqual([purl]);
+  expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(sbomText({ ...input, python: wheels, crates }))).toBeNull();
 });

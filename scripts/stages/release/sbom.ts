@@ -1,24 +1,32 @@
-// The SBOM of a release, in CycloneDX: the npm packages, the crates that are compiled into the addons, and other linked code. It is
-// reproducible: without a serial number, and with the caller's time or none.
+// The SBOM of a release, in CycloneDX: the npm packages, wheels and sdist, the crates that are compiled into them, and other linked code.
+// It is reproducible: without a serial number, and with the caller's time or none.
 import { Contrib, Enums, Models, Serialize, Spec } from "@cyclonedx/cyclonedx-library";
 import { PackageURL } from "packageurl-js";
 import parseSpdx from "spdx-expression-parse";
-import type { PackedPackage } from "../../model/report/package-index.ts";
+import type { PackedPackage, PythonPackage } from "../../model/report/package-index.ts";
 import type { PackageJson } from "../../model/project.ts";
 import type { ReleasedCrate } from "./crates.ts";
 import type { InstalledPackage } from "../../tools/packages/npm.ts";
 import type { Manifest } from "../../model/report/manifest.ts";
 
+/** What built a file; without its linker if that is the builder. */
+type Builder = Omit<Manifest["builder"], "linker"> & Partial<Pick<Manifest["builder"], "linker">>;
+
+/** A packed file, and the id of the crate that its library is built from. */
+type PackedFile<T> = T & { crate?: string | undefined };
+
 export type SbomInput = {
-  /** The root package as it was packed, and its package.json. */
-  root: PackedPackage;
+  /** The root package as it was packed; absent if the project has no addon. */
+  root?: PackedPackage | undefined;
   packageJson: PackageJson;
-  platforms: PackedPackage[];
-  /** Crates of the addon, its own first. */
+  platforms: PackedFile<PackedPackage>[];
+  /** The wheels, and the sdist last. */
+  python: PackedFile<PythonPackage>[];
+  /** Crates of all files, those of the project first. */
   crates: ReleasedCrate[];
   /** Packages that npm installs with the root package. */
   dependencies: InstalledPackage[];
-  builders: Manifest["builder"][];
+  builders: Builder[];
   boardkit: string;
   /** Seconds since 1970. */
   epoch?: number | undefined;
@@ -29,24 +37,29 @@ const licenses = new Contrib.License.Factories.LicenseFactory(parseSpdx);
 
 /** The text of the document, CycloneDX 1.6 in JSON. */
 export function sbomText(input: SbomInput): string {
-  const { root, platforms, epoch } = input;
+  const { root, platforms, python, epoch } = input;
   const bom = new Models.Bom();
   if (epoch !== undefined) bom.metadata.timestamp = new Date(epoch * 1000);
   for (const tool of toolsOf(input)) bom.metadata.tools.components.add(tool);
-  const own = packedComponent(root, input.packageJson);
-  bom.metadata.component = own;
   const crates = crateComponents(input);
   const linked = linkedComponents(input.builders);
-  const [addon] = crates;
-  for (const component of linked) addon?.dependencies.add(component.bomRef);
-  for (const platform of platforms) {
-    const component = packedComponent(platform, input.packageJson);
-    if (platform.target) component.properties.add(new Models.Property("boardkit:target", platform.target));
-    if (addon) component.dependencies.add(addon.bomRef);
+  const binaries = [
+    ...platforms.map((file) => ({ file, component: packedComponent(file, input.packageJson) })),
+    ...python.map((file) => ({ file, component: pythonComponent(file, input.packageJson) })),
+  ];
+  const own = root ? packedComponent(root, input.packageJson) : binaries.at(-1)?.component;
+  if (!own) throw new TypeError("a release without packages");
+  bom.metadata.component = own;
+  for (const { file, component } of binaries) {
+    if (file.target) component.properties.add(new Models.Property("boardkit:target", file.target));
+    const crate = file.crate === undefined ? undefined : crates.get(file.crate);
+    if (crate) component.dependencies.add(crate.bomRef);
+    for (const { bomRef } of linked) crate?.dependencies.add(bomRef);
+    if (component === own) continue;
     own.dependencies.add(component.bomRef);
     bom.components.add(component);
   }
-  for (const component of [...crates, ...linked]) bom.components.add(component);
+  for (const component of [...crates.values(), ...linked]) bom.components.add(component);
   for (const dependency of input.dependencies) {
     const component = installedComponent(dependency);
     if (dependency.direct) own.dependencies.add(component.bomRef);
@@ -84,6 +97,11 @@ function packedComponent({ name, version, sha256, integrity }: PackedPackage, { 
   return library(npmUrl(name, version), { license, hashes });
 }
 
+function pythonComponent({ name, version, file, sha256 }: PythonPackage, { license }: PackageJson): Models.Component {
+  const hashes = new Models.HashDictionary([[HashAlgorithm["SHA-256"], sha256]]);
+  return library(new PackageURL("pypi", undefined, name, version, { file_name: file }, undefined), { license, hashes });
+}
+
 function installedComponent({ name, version, integrity, license, optional }: InstalledPackage): Models.Component {
   return library(npmUrl(name, version), {
     license,
@@ -98,7 +116,8 @@ function hashOf(integrity = ""): Models.Hash[] {
   return base64 ? [[HashAlgorithm["SHA-512"], Buffer.from(base64, "base64").toString("hex")]] : [];
 }
 
-function crateComponents({ crates, platforms }: SbomInput): Models.Component[] {
+function crateComponents({ crates, platforms, python }: SbomInput): Map<string, Models.Component> {
+  const targets = new Set([...platforms, ...python].flatMap(({ target }) => target ?? []));
   const components = new Map(
     crates.map((crate) => {
       const component = library(new PackageURL("cargo", undefined, crate.name, crate.version, undefined, undefined), {
@@ -108,7 +127,7 @@ function crateComponents({ crates, platforms }: SbomInput): Models.Component[] {
       });
       if (crate.repository)
         component.externalReferences.add(new Models.ExternalReference(crate.repository, Enums.ExternalReferenceType.VCS));
-      if (crate.targets.length < platforms.length)
+      if (crate.targets.length < targets.size)
         for (const target of crate.targets) component.properties.add(new Models.Property("boardkit:target", target));
       return [crate.id, component];
     }),
@@ -118,7 +137,7 @@ function crateComponents({ crates, platforms }: SbomInput): Models.Component[] {
       const component = components.get(dependency);
       if (component) components.get(id)?.dependencies.add(component.bomRef);
     }
-  return [...components.values()];
+  return components;
 }
 
 /** `zig 0.17.1, cargo-zigbuild 0.24.1` -> pairs. */
@@ -126,10 +145,10 @@ const versionsIn = (text: string) =>
   [...text.matchAll(/\b([a-z][\w-]*) (\d+\.[\w.-]+)/g)].map(([, name = "", version = ""]) => ({ name, version }));
 
 /** Linked code that is not in crates: Rust's standard library, and zig's replacement of libgcc. */
-function linkedComponents(builders: Manifest["builder"][]): Models.Component[] {
+function linkedComponents(builders: Builder[]): Models.Component[] {
   const rust = builders.flatMap(({ rustc }) => versionsIn(rustc));
   const zig = builders
-    .filter(({ linker }) => linker === "zig")
+    .filter(({ name, linker = name }) => linker === "zig")
     .flatMap(({ tools }) => versionsIn(tools))
     .filter(({ name }) => name === "zig");
   const source = (owner: string, name: string, version: string, description: string, license: string) =>

@@ -23,6 +23,16 @@ export function compareFiles(given: Files, rebuilt: Files): Difference[] {
   });
 }
 
+/** The difference of archives whose files are the same. */
+export function archiveDifference(rebuilt: { bytes: number; sha256: string }, given: Uint8Array | undefined): Difference {
+  return {
+    file: "the archive itself",
+    ...(given ? { given: describe(given) } : {}),
+    rebuilt: { bytes: rebuilt.bytes, sha256: rebuilt.sha256 },
+    details: ["its files are the same, but their order, modes, times or compression differ"],
+  };
+}
+
 const describe = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: hashBytes(bytes) });
 
 function detailsOf(file: string, before: Uint8Array, after: Uint8Array): string[] {

@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes } from "../../lib/hash.ts";
 import type { BuilderChoice } from "../../model/builder.ts";
-import type { PackedPackage } from "../../model/report/package-index.ts";
 import type { Manifest } from "../../model/report/manifest.ts";
 import { distFolder } from "../../model/names.ts";
 import { readProject, type Project } from "../../model/project.ts";
-import type { Difference, Verified, VerifyReport } from "../../model/report/verify-report.ts";
+import type { Verified, VerifyReport } from "../../model/report/verify-report.ts";
 import { readCommit } from "../../tools/git.ts";
 import { audit } from "../audit/audit.ts";
 import { build } from "../build/build.ts";
@@ -19,8 +18,9 @@ import { setUp } from "../set-up/set-up.ts";
 import { need, type Request, type Stage, type TargetResult } from "../stage.ts";
 import { collectPackables, type Packable } from "../package/collect.ts";
 import { packInto } from "../package/package.ts";
-import { compareFiles } from "./compare.ts";
+import { archiveDifference, compareFiles } from "./compare.ts";
 import { identify, readPackage, type BuildClaim, type IdentifiedPackage } from "./package.ts";
+import { isPython, verifyPython, type RebuildWheels } from "./python.ts";
 
 export const verify = {
   name: "verify",
@@ -34,25 +34,51 @@ export type Rebuild = (request: Request, context: Context) => Promise<TargetResu
 const rebuildAddons: Rebuild = async (request, context) => need(await runInOrder([setUp, plan, build, audit], request, context), "builds");
 
 /** Compares packages with new builds of their source, or with the existing dist/. */
-export async function verifyPackages(request: Request, context: Context, rebuild: Rebuild = rebuildAddons): Promise<VerifyReport> {
-  const { paths, built } = request.verify ?? { paths: [], built: false };
+export async function verifyPackages(
+  request: Request,
+  context: Context,
+  rebuild: Rebuild = rebuildAddons,
+  rebuildWheels?: RebuildWheels,
+): Promise<VerifyReport> {
+  const { paths } = request.verify ?? { paths: [] };
   const project = readProject(request.cwd);
+  const folder = join(distFolder(project.folder), ".verify");
+  const [python, npm] = [paths.filter(isPython), paths.filter((path) => !isPython(path))];
+  await rm(folder, { recursive: true, force: true });
+  try {
+    const packages = [
+      ...(npm.length > 0 ? await verifyNpm(project, npm, folder, request, context, rebuild) : []),
+      ...(python.length > 0 ? await verifyPython(project, python, join(folder, "python"), request, context, rebuildWheels) : []),
+    ];
+    const notVerified = [
+      ...(npm.length > 0 ? ["the results of smoke runs: they are taken from the package"] : []),
+      ...(python.length > 0 ? ["the commit and the builder of wheels and sdists: they name none"] : []),
+    ];
+    return { schema: 1, packages, notVerified };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function verifyNpm(
+  project: Project,
+  paths: string[],
+  folder: string,
+  request: Request,
+  context: Context,
+  rebuild: Rebuild,
+): Promise<Verified[]> {
+  const built = request.verify?.built ?? false;
   const inputs = await Promise.all(paths.map(readPackage));
   const commit = await readCommit(project.folder, context.signal);
   const identified = inputs.map((input) => identify(input, project, context.registry, commit));
   const triples = [...new Set(identified.flatMap(({ targets }) => targets.map(({ triple }) => triple)))];
-  const folder = join(distFolder(project.folder), ".verify");
-  await rm(folder, { recursive: true, force: true });
-  try {
-    if (!built) await rebuildAll(identified, folder, request, context, rebuild);
-    const packables = await collectPackables(project, built ? distFolder(project.folder) : join(folder, "dist"), triples, true);
-    const packages: Verified[] = [];
-    for (const [index, input] of identified.entries())
-      packages.push(await verifyPackage(project, input, packables, join(folder, `packed-${index}`), context));
-    return { schema: 1, packages, notVerified: ["the results of smoke runs: they are taken from the package"] };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  if (!built) await rebuildAll(identified, folder, request, context, rebuild);
+  const packables = await collectPackables(project, built ? distFolder(project.folder) : join(folder, "dist"), triples, true);
+  const packages: Verified[] = [];
+  for (const [index, input] of identified.entries())
+    packages.push(await verifyPackage(project, input, packables, join(folder, `packed-${index}`), context));
+  return packages;
 }
 
 /** The builder of each target: the one that its package names. A root package names none: `auto`. */
@@ -123,15 +149,6 @@ async function verifyPackage(
     rebuilt: repacked.sha256,
     differences,
     tools: builder && block.build ? toolsThatDiffer(block.build, builder) : [],
-  };
-}
-
-function archiveDifference({ bytes, sha256: hash }: PackedPackage, tarball: Uint8Array | undefined): Difference {
-  return {
-    file: "the archive itself",
-    ...(tarball ? { given: { bytes: tarball.length, sha256: hashBytes(tarball) } } : {}),
-    rebuilt: { bytes, sha256: hash },
-    details: ["its files are the same, but their order, modes, times or compression differ"],
   };
 }
 

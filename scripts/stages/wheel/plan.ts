@@ -7,14 +7,24 @@ import { wheelPlatform } from "../../model/names.ts";
 import type { Plan, Step, TargetPlan } from "../../model/plan.ts";
 import type { Profile } from "../../model/targets/profile.ts";
 import type { Project } from "../../model/project.ts";
+import { readPyproject } from "../../model/python/pyproject.ts";
 import { getToolchain, type Registry } from "../../model/registry.ts";
 import type { Triple } from "../../model/targets/triple.ts";
+import { MAP } from "../../tools/compilers/wrappers.ts";
 import { provided } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";
 import { cargoArguments, featureFlags } from "../plan/cargo.ts";
 
 /** The run of a wheel in a Python, an item of the store, at the target's lowest CPU. */
-export type PythonRun = { argv: string[]; env: Record<string, string>; cpu: string; python: string; inputs: string[] };
+export type PythonRun = {
+  /** The command of Python, without the script. */
+  interpreter: string[];
+  argv: string[];
+  env: Record<string, string>;
+  cpu: string;
+  python: string;
+  inputs: string[];
+};
 
 /** The wheel of one target. */
 export type PlannedWheel = Pick<
@@ -45,13 +55,16 @@ export function toolsOfWheels(targets: Pick<Triple, "python">[]): string[] {
   return ["maturin", ...targets.flatMap(({ python }) => (python ? [QEMU_USER, python.runtime] : []))];
 }
 
-/** Plans a wheel for each target of a plan; `inputs` are the files and folders that the wheels are made from. */
+/**
+ * Plans a wheel for each target of a plan; `inputs` are the files and folders that the wheels are made from. `fileOnly` leaves out the runs.
+ */
 export function planWheels(
   { targets, ...plan }: Plan,
   project: Project,
   profile: Profile,
   inputs: string[],
   { cache, registry }: Pick<Context, "cache" | "registry">,
+  fileOnly = false,
 ): WheelPlan {
   refuseContainers(targets);
   const cwd = pythonFolder(project);
@@ -68,17 +81,16 @@ export function planWheels(
       id: "wheel",
       argv: [maturin, "build", ...flags, ...cargoArguments(std === "prebuilt"), "--target", target.triple, ...folders, ...audit],
       cwd,
-      // maturin would query the Pythons of this machine, not of the target; the stable ABI needs none.
-      env: { ...steps.find(({ id }) => id === "build")?.env, PYO3_NO_PYTHON: "1" },
+      env: wheelEnvironment(steps.find(({ id }) => id === "build")?.env),
       inputs,
       outputs: [out],
       targetDir,
       partial,
-      collect: "partial",
+      collect: "wheel",
     };
     const path = pythonSmoke && join(project.folder, pythonSmoke);
     const script = path ? [path] : ["-c", IMPORT_ALL, site];
-    const run = pythonRun(registry, target, script, site, cache);
+    const run = fileOnly ? { skip: "only the file is asked for" } : pythonRun(registry, target, script, site, cache);
     return {
       target,
       place,
@@ -98,6 +110,12 @@ export function planWheels(
   return { ...plan, wheels };
 }
 
+/** The environment of the addon's build, without its map of the linker. */
+function wheelEnvironment({ [MAP]: _ofAddon, ...env }: Step["env"] = {}): Step["env"] {
+  // maturin would query the Pythons of this machine, not of the target; the stable ABI needs none.
+  return { ...env, PYO3_NO_PYTHON: "1" };
+}
+
 function pythonRun(
   registry: Registry,
   target: Triple,
@@ -110,10 +128,12 @@ function pythonRun(
   const item = getToolchain(registry, runtime);
   const root = provided(cache, item, "root");
   const emulator = [provided(cache, getToolchain(registry, QEMU_USER), target.arch), "-cpu", cpu, "-L", root];
+  const interpreter = [...emulator, provided(cache, item, "python")];
   return {
     cpu,
     python: runtime,
-    argv: [...emulator, provided(cache, item, "python"), ...script],
+    interpreter,
+    argv: [...interpreter, ...script],
     env: { PYTHONHOME: join(root, "usr"), PYTHONPATH: site, PYTHONDONTWRITEBYTECODE: "1", PYTHONWARNINGS: "error" },
   };
 }
@@ -139,4 +159,10 @@ export function pythonFolder(project: Project): string {
     place: join(project.folder, "package.json"),
     fix: 'name the folder of the PyO3 package: "boardkit": {"python": "<folder>"}',
   });
+}
+
+/** Cargo.toml of the crate of the project's PyO3 package. */
+export function pythonManifest(project: Project): string {
+  const folder = pythonFolder(project);
+  return readPyproject(folder)?.manifest ?? join(folder, "Cargo.toml");
 }

@@ -8,24 +8,27 @@ import type { Finding } from "../../audit/report.ts";
 import { readArchive } from "../../lib/archive/archive.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile, hashValue } from "../../lib/hash.ts";
-import { readJsonFile, writeJsonFile } from "../../lib/json-file.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import { selectProfile } from "../../model/registry.ts";
 import type { WheelManifest, WheelRun } from "../../model/report/wheel-manifest.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { findWheel } from "../../tools/packages/pip.ts";
+import { readCargoMetadata } from "../../tools/rust/rust.ts";
 import { checkInput } from "../audit/check.ts";
+import { readCratesOnce, type CratesReader } from "../build/crates.ts";
 import { hashInputs } from "../build/execute.ts";
 import { groupOf } from "../build/host-units.ts";
 import { prepare } from "../build/prepare.ts";
 import { runStep } from "../build/run-step.ts";
 import type { Context } from "../context.ts";
+import { featureFlags } from "../plan/cargo.ts";
 import { basisOf } from "../times.ts";
 import { setUpBuilders } from "../set-up/builders.ts";
 import { need, type Stage, type State, type TargetResult } from "../stage.ts";
 import { wheelInputs } from "./inputs.ts";
-import { planWheels, toolsOfWheels, type PlannedWheel, type WheelPlan } from "./plan.ts";
+import { readWheelManifest, writeWheelManifest } from "./manifest.ts";
+import { planWheels, pythonManifest, toolsOfWheels, type PlannedWheel, type WheelPlan } from "./plan.ts";
 
 export const wheel = {
   name: "wheel",
@@ -35,7 +38,7 @@ export const wheel = {
   },
   run: async (state, context) => {
     await setUpBuilders(need(state, "plan"), need(state, "facts").builders, state.project.settings.containerBase, context);
-    return { wheels: await buildWheels(await planOf(state, context), need(state, "facts").rustc, context) };
+    return { wheels: await buildWheels(await planOf(state, context), cratesOf(state, context), need(state, "facts").rustc, context) };
   },
 } as const satisfies Stage;
 
@@ -43,10 +46,17 @@ export const wheel = {
 export async function planOf(state: State, context: Context): Promise<WheelPlan> {
   const { project, request } = state;
   const inputs = await wheelInputs(project, context.signal);
-  return planWheels(need(state, "plan"), project, selectProfile(context.registry, request.profile), inputs, context);
+  return planWheels(need(state, "plan"), project, selectProfile(context.registry, request.profile), inputs, context, request.addonOnly);
 }
 
-async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Promise<TargetResult<WheelManifest>[]> {
+/** A reader of the crates of the wheels. */
+function cratesOf({ project, request }: State, context: Context): CratesReader {
+  const manifest = pythonManifest(project);
+  const read = async () => ({ metadata: (await readCargoMetadata(manifest, context.signal)).metadata, manifest });
+  return readCratesOnce(read, featureFlags(project, { id: request.profile }), context);
+}
+
+async function buildWheels(plan: WheelPlan, crates: CratesReader, rustc: string, context: Context): Promise<TargetResult<WheelManifest>[]> {
   await prepare(plan.prepare, plan.project, context);
   const pool = {
     size: context.jobs,
@@ -54,7 +64,7 @@ async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Pr
     group: groupOf,
     tally: (of: number) => context.reporter.tally(of, "wheels"),
   };
-  const results = await inPool(plan.wheels, pool, (planned) => buildWheel(plan, planned, rustc, context));
+  const results = await inPool(plan.wheels, pool, (planned) => buildWheel(plan, planned, crates, rustc, context));
   context.signal.throwIfAborted();
   return plan.wheels.map(({ target: { triple } }, index) => {
     const result = results[index];
@@ -63,7 +73,13 @@ async function buildWheels(plan: WheelPlan, rustc: string, context: Context): Pr
 }
 
 /** Builds a wheel unless nothing has changed, audits it, runs it, and writes its manifest. */
-async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string, context: Context): Promise<WheelManifest> {
+async function buildWheel(
+  plan: WheelPlan,
+  planned: PlannedWheel,
+  crates: CratesReader,
+  rustc: string,
+  context: Context,
+): Promise<WheelManifest> {
   const { target, place, builder, tools, std, dist, out } = planned;
   const previous = await readWheelManifest(dist);
   const run = {
@@ -77,25 +93,19 @@ async function buildWheel(plan: WheelPlan, planned: PlannedWheel, rustc: string,
   const audit = await auditWheel(path, place);
   const { name, version, commit } = plan.project;
   const manifest: Omit<WheelManifest, "run"> = {
-    schema: 1,
+    schema: 2,
     target: target.triple,
     project: { name, version, ...(commit ? { commit } : {}) },
     profile: plan.profile,
     builder: { name: builder, tools, rustc, std },
     wheel: { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) },
+    crates: previous && step === previous.step ? previous.crates : await crates(target.triple),
     step,
     audit,
   };
   const complete = { ...manifest, run: await runWheel(planned, path, manifest.wheel.sha256, previous?.run, context) };
-  await writeJsonFile(manifestFile(dist), complete);
+  await writeWheelManifest(dist, complete);
   return complete;
-}
-
-const manifestFile = (dist: string) => join(dist, "wheel.json");
-
-async function readWheelManifest(dist: string): Promise<WheelManifest | undefined> {
-  const manifest = (await readJsonFile(manifestFile(dist))) as WheelManifest | undefined;
-  return manifest?.schema === 1 ? manifest : undefined;
 }
 
 async function requireWheel(folder: string): Promise<string> {
