@@ -12,7 +12,7 @@ let checked = 0;
 const wrong = lines.filter((line) => {
   const [, sha256, file] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
   if (file === undefined) return true;
-  const path = folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
+  const path = folders.map((folder) => join(folder, file)).find((one) => existsSync(one));
   if (path === undefined) return !file.endsWith(".node");
   checked += 1;
   return createHash("sha256").update(readFileSync(path)).digest("hex") !== sha256;
