@@ -111,7 +111,7 @@ const OWN = /^(?:BOARDKIT_.*|CARGO_.*|GITHUB_.*|ACTIONS_.*|RUNNER_.*|npm_.*|NODE
 
 /** The environment of a run; programs in `bin` come first. */
 export async function actEnvironment(
-  { folder, home, registry: npmRegistry, results }: World,
+  { folder, registry: npmRegistry, results }: World,
   bin: string,
   env: NodeJS.ProcessEnv,
   { cache, registry }: Context,
@@ -122,7 +122,6 @@ export async function actEnvironment(
   return {
     ...Object.fromEntries(removed.map((name) => [name, undefined])),
     PATH: `${bin}:${env.PATH ?? ""}`,
-    HOME: home,
     RUSTUP_HOME: env.RUSTUP_HOME ?? join(homedir(), ".rustup"),
     ACTIONS_RUNTIME_URL: results,
     npm_config_userconfig: npmrc,

@@ -26,5 +26,7 @@ test("a workflow is prepared, and each change is named", () => {
   expect(prepared.text).toContain(`uses: somebody/sum/.github/workflows/addon.yml@${origin.commit}\n    with:\n      targets: a b`);
   expect(prepared.text).not.toContain("container");
   expect(prepared.text).toContain("- run: echo ${{ inputs.x }}");
+  expect(prepared.text).toMatch(/steps:\n +- name: Make a home\n/);
+  expect(prepared.text.match(/HOME: /g)).toHaveLength(1);
   expect(prepare(text, origin, []).text).not.toContain("targets");
 });

@@ -34,6 +34,7 @@ export function prepare(text: string, origin: Origin, targets: string[]): Prepar
   };
   for (const job of mapsOf(document, ["jobs"])) {
     resolve(job);
+    addHome(job, document);
     const image = job.getIn(["container", "image"]);
     if (typeof image !== "string") continue;
     job.delete("container");
@@ -41,6 +42,14 @@ export function prepare(text: string, origin: Origin, targets: string[]): Prepar
   }
   for (const step of stepsOf(document)) resolve(step);
   return { text: document.toString({ lineWidth: 0 }), standIns: [...standIns], uses: [...uses] };
+}
+
+/** A home of its own for a job, as each machine of GitHub has: act has one for all. */
+function addHome(job: YAMLMap, document: Document): void {
+  const steps = job.get("steps");
+  if (!isSeq(steps)) return;
+  job.setIn(["env", "HOME"], "${{ github.workspace }}/../home");
+  steps.items.unshift(document.createNode({ name: "Make a home", run: 'mkdir -p "$HOME"' }));
 }
 
 /** The steps of all jobs of a workflow, or of a composite action. */

@@ -1,4 +1,4 @@
-// What a run needs around act: a folder, the home of its jobs, a registry of npm, and the ports of act's servers.
+// What a run needs around act: a folder, a registry of npm, and the ports of act's servers.
 import { once } from "node:events";
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -13,8 +13,6 @@ import { startRelay } from "./relay.ts";
 export type World = {
   /** Folder of everything that the run writes. */
   folder: string;
-  /** Home of the jobs: it begins without caches. */
-  home: string;
   /** Registry of npm that takes the publications, and forwards requests for all other names. */
   registry: string;
   /** Server of artifacts for the jobs. */
@@ -33,9 +31,9 @@ export async function inWorld<T>(env: NodeJS.ProcessEnv, signal: AbortSignal, wo
     const registry = await startRegistry(join(folder, "registry"), { url: uplink.stdout.trim(), own: PUBLISHED });
     const relay = await startRelay(artifacts);
     try {
+      await addSettings(folder, env);
       return await work({
         folder,
-        home: await addHome(folder, env),
         registry: registry.url,
         results: relay.url,
         ports: { artifacts, caches },
@@ -52,13 +50,11 @@ export async function clearArtifacts({ folder }: World): Promise<void> {
   await mkdir(join(folder, "artifacts/1"), { recursive: true });
 }
 
-/** A home with cargo's settings of this machine, for example a mirror of crates.io. */
-async function addHome(folder: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const home = join(folder, "home");
-  await mkdir(join(home, ".cargo"), { recursive: true });
+/** cargo's settings of this machine, for example a mirror of crates.io: cargo reads those of the folders above a project. */
+async function addSettings(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const settings = join(cargoHome(env), "config.toml");
-  if (existsSync(settings)) await copyFile(settings, join(home, ".cargo/config.toml"));
-  return home;
+  await mkdir(join(folder, "act/.cargo"), { recursive: true });
+  if (existsSync(settings)) await copyFile(settings, join(folder, "act/.cargo/config.toml"));
 }
 
 /** Ports that were free a moment ago. */
