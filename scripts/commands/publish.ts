@@ -1,15 +1,16 @@
 import { Option } from "commander";
 import { BoardkitError } from "../lib/errors.ts";
 import { registryNames, type PythonRegistry, type RegistryName } from "../model/report/publication.ts";
+import { cargoHome } from "../tools/rust/rust.ts";
 import { runStages } from "../stages/pipeline.ts";
 import type { Define } from "./command.ts";
 import { createContext, requestOf } from "./shared.ts";
 
-/** `boardkit publish`: publishes dist/npm to npm's configured registry, and dist/pypi to PyPI or another index. */
+/** `boardkit publish`: publishes dist/npm to npm's configured registry, dist/pypi to PyPI or another index, and crates. */
 export const definePublish: Define = (command, edge) => {
   command
     .description(
-      "publish the packages of dist/npm, the root package last, and the wheels and the sdist of dist/pypi; skip those that the registry already has",
+      "publish the packages of dist/npm, the root package last, the wheels and the sdist of dist/pypi, and the crates that the settings name; skip those that the registry already has",
     )
     .addOption(
       new Option("--to <registries...>", "only to these registries").choices(registryNames).default([], "those of the packed packages"),
@@ -18,7 +19,8 @@ export const definePublish: Define = (command, edge) => {
     .argument("[options...]", "options for npm after --, for example: -- --tag next")
     .action(async (npmOptions: string[], { to, dryRun }: { to: RegistryName[]; dryRun: boolean }) => {
       const pypi = readIndex(edge.env);
-      const publish = { registries: to, dryRun, ...(pypi ? { pypi } : {}) };
+      const crates = { name: edge.env.CARGO_REGISTRY_DEFAULT || "crates-io", home: cargoHome(edge.env) };
+      const publish = { registries: to, dryRun, crates, ...(pypi ? { pypi } : {}) };
       await runStages(["publish"], { ...requestOf({}, command, edge), npmOptions, publish }, createContext({}, edge));
     });
 };

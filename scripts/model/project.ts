@@ -65,6 +65,7 @@ export const projectSettings = z.strictObject({
     .string()
     .optional()
     .describe("folder of a PyO3 package with a pyproject.toml: `build --binding python` and `package` make its wheels"),
+  crates: z.array(z.string()).default([]).describe("crates of the workspace that `publish` publishes to crates.io, by name"),
   profileVariable: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/)

@@ -14,7 +14,7 @@ import type { ReleaseFile } from "../model/report/release.ts";
 import type { VerifyReport } from "../model/report/verify-report.ts";
 import type { WheelManifest } from "../model/report/wheel-manifest.ts";
 import type { EngineSearch } from "./plan/builders.ts";
-import type { PythonRegistry, RegistryName } from "../model/report/publication.ts";
+import type { CrateRegistry, PythonRegistry, RegistryName } from "../model/report/publication.ts";
 
 /** The request of the user, from the options of a command. */
 export type Request = EngineSearch & {
@@ -50,8 +50,8 @@ export type Request = EngineSearch & {
   epoch?: number | undefined;
   /** publish: options of `npm publish`. */
   npmOptions?: string[];
-  /** publish: the registries instead of those of the packed packages, another index than PyPI, and whether only to check. */
-  publish?: { registries: RegistryName[]; pypi?: PythonRegistry; dryRun: boolean };
+  /** publish: the registries instead of those of the packed packages, cargo's, another index than PyPI, and whether only to check. */
+  publish?: { registries: RegistryName[]; crates: CrateRegistry; pypi?: PythonRegistry; dryRun: boolean };
   /** verify: packages, and whether to compare them with the existing dist/ instead of a new build. */
   verify?: { paths: string[]; built: boolean };
 };

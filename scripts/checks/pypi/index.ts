@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PythonRegistry } from "../../model/report/publication.ts";
+import { freePort } from "../fixtures/ssh-guest.ts";
 import { ensureRequirements } from "../../tools/packages/pip.ts";
 
 export type PythonIndexServer = PythonRegistry & {
@@ -67,13 +67,4 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
     await sleep(100);
   }
   throw new Error(`pypiserver does not answer at ${url}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -42,6 +42,7 @@ const project: Project = {
     addon: ".",
     targets: [],
     systemPackages: [],
+    crates: [],
     prepareInputs: [],
     prepareOutputs: [],
     smokeInputs: [],

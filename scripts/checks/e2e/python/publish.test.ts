@@ -178,7 +178,7 @@ test("all registries are checked before one gets anything; --dry-run only checks
     searchPath: "",
     engines: {},
     npmOptions: ["--registry", "http://127.0.0.1:9/", "--fetch-retries", "0"],
-    publish: { registries, dryRun, pypi: { upload: index.upload, index: index.index } },
+    publish: { registries, dryRun, crates: { name: "crates-io", home: "/none" }, pypi: { upload: index.upload, index: index.index } },
   });
   // npm has nothing packed, although it is named last.
   await expect(publishAll(readProject(project), request(["pypi", "npm"], false), context)).rejects.toMatchObject({ code: "NOT_PACKED" });
