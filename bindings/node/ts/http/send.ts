@@ -1,7 +1,5 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { isIP, type LookupFunction } from "node:net";
-import { rootCertificates } from "node:tls";
 
 /** A request as `HttpRequest::to_json` of the crate writes it. */
 export interface HttpRequest {
@@ -36,10 +34,9 @@ export type HttpOutcome =
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Sends a request to one of its addresses. It follows no redirect, looks up no name, and keeps no connection. */
-export function sendRequest(request: HttpRequest): Promise<HttpOutcome> {
+export async function sendRequest(request: HttpRequest): Promise<HttpOutcome> {
+  const message = request.is_https ? await secureMessage(request) : httpRequest(options(request));
   return new Promise((resolve) => {
-    const send = request.is_https ? httpsRequest : httpRequest;
-    const message = send({ ...options(request), ...(request.is_https ? tlsOptions(request) : {}) });
     let hasBegun = false;
     const timer = setTimeout(
       () => end({ failure: hasBegun ? "timeout_in_body" : "timeout" }),
@@ -57,6 +54,12 @@ export function sendRequest(request: HttpRequest): Promise<HttpOutcome> {
     });
     message.end(request.body);
   });
+}
+
+/** The modules of TLS take some megabytes of memory, which a program without it keeps. */
+async function secureMessage(request: HttpRequest): Promise<ClientRequest> {
+  const [{ request: send }, { rootCertificates }] = await Promise.all([import("node:https"), import("node:tls")]);
+  return send({ ...options(request), ...tlsOptions(request, rootCertificates) });
 }
 
 function options(request: HttpRequest): RequestOptions {
@@ -84,7 +87,7 @@ function lookupAmong(addresses: readonly string[]): LookupFunction {
   };
 }
 
-function tlsOptions({ tls, host }: HttpRequest): object {
+function tlsOptions({ tls, host }: HttpRequest, rootCertificates: readonly string[]): object {
   const authorities = tls.has_system_authorities ? [...rootCertificates, ...tls.authorities] : tls.authorities;
   const name = tls.server_name ?? host;
   return {
