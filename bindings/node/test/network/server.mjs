@@ -36,4 +36,7 @@ async function echo(request, response) {
 const listener = (request, response) => (ROUTES[request.url] ?? echo)(request, response);
 const { tls } = workerData;
 const server = tls ? createSecureServer(tls, listener) : createServer(listener);
-server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  parentPort?.postMessage(typeof address === "object" ? address?.port : undefined);
+});
