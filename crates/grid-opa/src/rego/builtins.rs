@@ -18,6 +18,7 @@ mod runtime;
 mod schema;
 #[cfg(feature = "crypto")]
 mod security;
+mod syntax;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -202,6 +203,7 @@ const FAMILIES: &[&[&[&[Builtin]]]] = &[
             encoding::ALL,
             runtime::ALL,
             schema::ALL,
+            syntax::ALL,
             uuid::ALL,
         ],
         &collections::FAMILIES,

@@ -10,8 +10,8 @@ mod url;
 
 use super::operands::{object, string, wrong};
 use super::{Answer, Builtin, Context, Failure};
-use crate::permissions::addresses::{Unresolved, addresses};
 use crate::permissions::Match;
+use crate::permissions::addresses::{Unresolved, addresses};
 use crate::rego::builtins::{Halt, impure};
 use crate::rego::value::{Object, Set, Value};
 use request::Request;

@@ -14,8 +14,8 @@ pub(super) fn read_row(name: &'static str, row: &'static str) -> Option<Declarat
             ">" => result = Some(read_param(words.next()?)?),
             "infix" => drop(words.next()?),
             "relation" | "deprecated" | "nondeterministic" => flags.push(word),
-            // The feature, or the reason for none: a test and the page docs/builtins.md read them.
-            word if word.starts_with(['@', '!']) => {}
+            // The feature: a test and the page docs/builtins.md read it.
+            word if word.starts_with('@') => {}
             word => match word.strip_suffix("...") {
                 Some(word) => variadic = Some(read_param(word)?),
                 None => params.push(read_param(word)?),

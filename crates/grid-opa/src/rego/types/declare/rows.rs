@@ -161,7 +161,7 @@ regex.split pattern:s value:s > output:[s]
 regex.template_match template:s value:s delimiter_start:s delimiter_end:s > result:b
 rego.metadata.chain > chain:[*] @yaml
 rego.metadata.rule > output:* @yaml
-rego.parse_module filename:s rego:s > output:{s:*} !syntax
+rego.parse_module filename:s rego:s > output:{s:*}
 rem x:# y:# > z:# infix %
 replace x:s old:s new:s > y:s
 round x:# > y:#
