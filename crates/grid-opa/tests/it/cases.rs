@@ -67,6 +67,7 @@ fn missing_feature(case: &Value) -> Option<&str> {
         "crypto" => !cfg!(feature = "crypto"),
         "jwt-ec" => !cfg!(feature = "jwt-ec"),
         "jwt-rsa" => !cfg!(feature = "jwt-rsa"),
+        "network" => !cfg!(feature = "network"),
         "time" => !cfg!(feature = "time"),
         "x509" => !cfg!(feature = "x509"),
         "yaml" => !cfg!(feature = "yaml"),

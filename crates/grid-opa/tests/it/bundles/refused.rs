@@ -79,7 +79,7 @@ fn invalid_files_are_refused() {
     for (files, file) in [
         (&[("p.rego", "package p\nx if {")][..], "p.rego:"),
         (
-            &[("p.rego", "package p\nx if { http.send({}) }")],
+            &[("p.rego", "package p\nx if { acme.send({}) }")],
             "p.rego:2:",
         ),
         (
