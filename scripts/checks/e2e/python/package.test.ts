@@ -110,9 +110,22 @@ test("a wheel of an older version is built again, and one that has changed since
   expect(readFileSync(built)).toEqual(readFileSync(packed(WHEEL)));
 }, 600_000);
 
-test("a command for addons says that there is none", async () => {
-  const { code, stderr } = await boardkit(["--cwd", folder, "ship", "--target", TARGET]);
-  expect(stderr).toMatch(/NOT_NAPI: small-sum has no addon[^]*--binding python/);
+test.each([
+  [["ship", "--target", TARGET], "boardkit build --binding python"],
+  [["package", "--binding", "node"], "leave out --binding"],
+])("a command for addons says that there is none: %s", async (args, fix) => {
+  const { code, stderr } = await boardkit(["--cwd", folder, ...args]);
+  expect(stderr).toMatch(/NOT_NAPI: small-sum has no addon/);
+  expect(stderr).toContain(fix);
+  expect(code).toBe(2);
+});
+
+test("build takes the wheel where there is no addon, and --json prints one document", async () => {
+  const build = ["--cwd", folder, "build", "--target", TARGET, "--json"];
+  const { stdout } = await boardkit([...build, "--dry-run"]);
+  expect(JSON.parse(stdout)).toMatchObject({ wheels: [{ step: { id: "wheel" } }] });
+  const { code, stderr } = await boardkit([...build, "--binding", "all"]);
+  expect(stderr).toContain("USAGE: --json prints one document");
   expect(code).toBe(2);
 });
 
