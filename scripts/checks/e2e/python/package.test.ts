@@ -44,7 +44,7 @@ test("package builds the missing wheel, runs it, and packs it with the sdist", (
 
 test("the release has both files, their hashes, and an SBOM with the crates of the wheel", async () => {
   const release = join(folder, "dist/release");
-  expect(readdirSync(release).toSorted()).toEqual(["SHA256SUMS", "sbom.cdx.json", WHEEL, SDIST].toSorted());
+  expect(readdirSync(release)).toEqual(expect.arrayContaining(["SHA256SUMS", "sbom.cdx.json", WHEEL, SDIST]));
   await runOrFail({ argv: ["sha256sum", "--strict", "--check", "SHA256SUMS"], cwd: release }, "SUMS_WRONG");
   const text = readFileSync(join(release, "sbom.cdx.json"), "utf8");
   expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
