@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
+import { BoardkitError } from "../lib/errors.ts";
 import { formatBytes, formatTable } from "../lib/reporter.ts";
 import { distFolder } from "../model/names.ts";
 import { readProject } from "../model/project.ts";
@@ -33,10 +34,11 @@ export const definePackage: Define = (command, edge) => {
     .action(async (options: Options) => {
       const request = { ...requestOf(options, command, edge), untested: options.untested, epoch: readEpoch(edge.env.SOURCE_DATE_EPOCH) };
       const context = createContext({ jobs: Math.min(availableParallelism(), 4) }, edge);
-      const { hasAddon, settings } = readProject(request.cwd);
+      const { name, hasAddon, settings } = readProject(request.cwd);
       const hasWheels = options.binding !== "node" && settings.python !== undefined;
-      if (hasWheels) await buildMissing(request, context);
       const addons = options.binding === "python" || !hasAddon ? [] : (["package"] as const);
+      if (!hasWheels && addons.length === 0) throw nothingToPack(name, options.binding);
+      if (hasWheels) await buildMissing(request, context);
       const state = await runStages([...addons, ...(hasWheels ? (["pypi"] as const) : []), "release"], request, context);
       const { packages = { schema: 1, packages: [] }, python = { schema: 1, packages: [] } } = state;
       const release = need(state, "release");
@@ -44,6 +46,14 @@ export const definePackage: Define = (command, edge) => {
       else print([...(packages.packages.length > 0 ? [describeIndex(packages)] : []), describeOthers(packages, release)].join("\n\n"));
     });
 };
+
+function nothingToPack(name: string, binding: Options["binding"]): BoardkitError {
+  return new BoardkitError(`${name} has no ${binding === "python" ? "Python package" : "addon"}`, {
+    code: binding === "python" ? "NO_PYTHON" : "NOT_NAPI",
+    exit: "usage",
+    fix: "leave out --binding: it then packs what the project has",
+  });
+}
 
 /** Builds the wheels that dist/ does not have. */
 async function buildMissing(request: Request, context: Context): Promise<void> {

@@ -264,7 +264,7 @@ export function readPackageJson(folder: string): PackageJson {
         code: "NOT_NAPI",
         exit: "usage",
         place: path,
-        fix: "run boardkit in a napi-rs project, or name its folder with --cwd",
+        fix: "run boardkit in a napi-rs project, or in one whose pyproject.toml has maturin as its build-backend; or name its folder with --cwd",
       },
     );
   }

@@ -112,9 +112,13 @@ test("a version that exists with other content, and one that does not compile, e
 });
 
 test("a registry that does not answer is not one without the crates, and then the run goes on", async () => {
-  const { project, dependent } = workspace();
+  const { project, base, dependent } = workspace();
   await server.end();
-  await expect(publish(project)).rejects.toMatchObject({ code: "REGISTRY_FAILED" });
+  // cargo asks for the dependency while it packs, and for the crate itself afterwards.
+  for (const crates of [[base], [base, dependent]]) {
+    const chosen = { ...project, settings: { crates } } as unknown as Project;
+    await expect(publish(chosen)).rejects.toMatchObject({ code: "REGISTRY_FAILED" });
+  }
   await start(join(top, `registry-${number}`));
   await publish(project);
   expect(server.has(dependent, "0.1.0")).toBe(true);

@@ -21,6 +21,12 @@ const READ = [
   ["`XDG_CACHE_HOME`", "`~/.cache`", "parent of the folder `boardkit`, if `BOARDKIT_CACHE` is not set"],
   ["`XDG_RUNTIME_DIR`", "the folder for temporary files", "where `deploy` and its companions put the socket of their connection"],
   ["`CARGO_HOME`", "`~/.cargo`", "cargo's folder"],
+  ["`CARGO_REGISTRY_DEFAULT`", "`crates-io`", "registry of cargo's configuration that `publish` publishes crates to"],
+  [
+    "`UV_PUBLISH_URL`, `UV_PUBLISH_CHECK_URL`",
+    "those of PyPI",
+    "index that `publish` uploads wheels to, and its address for pip; both or none",
+  ],
   ["`PATH`", "", "where programs of this machine are found, such as `rustup`, `podman` and `docker`"],
   ["`SOURCE_DATE_EPOCH`", "1985-10-26", "time in Debian's and OpenWrt's packages and in the SBOM, in seconds since 1970"],
   ["`CROSS_CONTAINER_ENGINE`", "podman, then docker", "container engine: a name or a path"],
@@ -81,6 +87,7 @@ export const example = {
   python: "packages/python",
   profileVariable: "MY_PROFILE",
   pythonSmoke: "test/smoke.py",
+  crates: ["thing-core"],
   profiles: {
     small: {
       features: ["bundle"],

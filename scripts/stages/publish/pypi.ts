@@ -26,12 +26,9 @@ export async function checkPypi(project: Project, registry: PythonRegistry, cont
   const folder = pythonPackagesFolder(project.folder);
   const packages = await readPackages(folder);
   const uv = provided(cache, getToolchain(context.registry, "uv"), "uv");
-  const accepted: PythonPackage[] = [];
-  for (const item of packages) {
-    if (item.notOnPypi !== undefined && registry.upload === PYPI.upload) reporter.skipped("publish", item.file, item.notOnPypi);
-    else accepted.push(item);
-  }
-  const files = accepted.map(({ file }) => file);
+  const refused = refusedBy(registry, packages);
+  for (const { file, notOnPypi = "" } of refused) reporter.skipped("publish", file, notOnPypi);
+  const files = packages.filter((item) => !refused.includes(item)).map(({ file }) => file);
   const published = new Set(await publishedFiles(uv, folder, files, registry, signal));
   for (const file of files.filter((name) => published.has(name))) reporter.skipped("publish", file, "already published");
   const unpublished = files.filter((file) => !published.has(file));
@@ -41,6 +38,11 @@ export async function checkPypi(project: Project, registry: PythonRegistry, cont
     if (unpublished.length > 0)
       await reportDone(reporter, "publish", subject, () => uploadFiles(uv, folder, unpublished, registry, signal));
   };
+}
+
+/** The files that an index does not take because of their names: PyPI's rule, which other indexes do not have. */
+export function refusedBy({ upload }: PythonRegistry, packages: PythonPackage[]): PythonPackage[] {
+  return upload === PYPI.upload ? packages.filter(({ notOnPypi }) => notOnPypi !== undefined) : [];
 }
 
 /** The packed files; throws if one is not that of the index. */
