@@ -33,8 +33,14 @@ test("every environment variable of the sources is on the page", () => {
   // Between Boardkit and its own helpers.
   const internal = new Set(["BOARDKIT_BUILD_TYPE", "BOARDKIT_MEMORY", "BOARDKIT_PEAK_RSS", "BOARDKIT_EMULATOR", "BENCH_POLICY"]);
   const all = globSync("{scripts,bindings/checks}/**/*.{ts,mjs,cjs}", { cwd: packageRoot });
-  // The modules of the host read the variables that Node's read on the target, and the programs that tests deploy those of their service.
-  const elsewhere = ["scripts/target-side/host/modules/", "scripts/checks/fixtures/", "scripts/checks/deploy-guests/"];
+  // The modules of the host read the variables that Node's read on the target, the programs that tests deploy those of their service, and
+  // the stand-ins of actions those of GitHub.
+  const elsewhere = [
+    "scripts/target-side/host/modules/",
+    "scripts/checks/fixtures/",
+    "scripts/checks/deploy-guests/",
+    "scripts/checks/workflows/",
+  ];
   const sources = all.filter((path) => !path.includes(".test.") && !elsewhere.some((folder) => path.startsWith(folder)));
   const read = sources.flatMap((path) => [...readFileSync(join(packageRoot, path), "utf8").matchAll(/\benv\.([A-Z][A-Z_]+)/g)]);
   const names = new Set(read.flatMap(([, name = ""]) => (internal.has(name) ? [] : [name])));

@@ -93,7 +93,7 @@ test.each([
   const counts = { build: targets.length, smoke: targets.length, boards: matrix.boards.include.length };
   expect({ build: per("build"), smoke: per("smoke"), boards: per("boards") }).toEqual(counts);
   const commandsOf = (name: string) => calls.filter(({ args }) => args.includes("boardkit") && args.includes(name));
-  expect(commandsOf("build").map(({ args }) => args.at(-1))).toEqual(targets.map(({ triple }) => triple));
+  expect(commandsOf("build").map(({ args }) => args[args.indexOf("--target") + 1])).toEqual(targets.map(({ triple }) => triple));
   expect(commandsOf("board").flatMap(({ args }) => args.slice(args.indexOf("board") + 1))).toEqual(
     matrix.boards.include.flatMap(({ boards }) => boards.split(" ")),
   );

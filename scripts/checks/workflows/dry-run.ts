@@ -55,7 +55,7 @@ export type World = {
 };
 
 /** Programs that steps may call. */
-const PROGRAMS = ["apt-get", "curl", "gh", "git", "ln", "npm", "rustup", "sh"];
+const PROGRAMS = ["apt-get", "cp", "curl", "gh", "git", "ln", "npm", "rustup", "sh"];
 
 /** Writes its name and arguments, and prints the matrix if it is asked for one. */
 const RECORDER = `#!/bin/sh

@@ -12,15 +12,18 @@ test("attest: files with their checksums and an SBOM pass, others do not", () =>
   const sums = join(release, "SHA256SUMS");
   const sbom = join(release, "sbom.json");
   writeFileSync(join(release, "a.deb"), "a");
-  writeFileSync(sums, `${createHash("sha256").update("a").digest("hex")}  a.deb\n`);
+  const output = join(release, "output");
+  const inPackage = `${createHash("sha256").update("c").digest("hex")}  c.node\n`;
+  writeFileSync(sums, `${createHash("sha256").update("a").digest("hex")}  a.deb\n${inPackage}`);
   writeFileSync(sbom, '{"bomFormat":"CycloneDX"}');
   const attest = () =>
     execFileSync(process.execPath, [join(folder, "attest/check.cjs")], {
-      env: { "INPUT_SUBJECT-CHECKSUMS": sums, "INPUT_SBOM-PATH": sbom },
+      env: { "INPUT_SUBJECT-CHECKSUMS": sums, "INPUT_SBOM-PATH": sbom, RUNNER_TEMP: release, GITHUB_OUTPUT: output },
       encoding: "utf8",
       stdio: "pipe",
     });
-  expect(attest()).toMatch(/1 files have their checksums and an SBOM; nothing is signed/);
+  expect(attest()).toMatch(/1 of 2 files have their checksums, and an SBOM; nothing is signed/);
+  expect(readFileSync(output, "utf8")).toBe(`bundle-path=${join(release, "unsigned-sbom.json")}\n`);
   writeFileSync(sbom, "{}");
   expect(attest).toThrow(/is not a CycloneDX document/);
   writeFileSync(join(release, "a.deb"), "b");
