@@ -21,11 +21,13 @@ export function addHttpSend(program: Command, edge: Edge): void {
       try {
         const compared = await compareHttpSend(oracle, (await import(gridUrl(grid))) as Grid);
         const of = (verdict: string) => compared.filter((one) => one.verdict === verdict);
-        for (const { request, opa, grid: own, verdict } of [...of("text"), ...of("differs")]) {
+        for (const { request, opa, grid: own, verdict } of [...of("text"), ...of("refused"), ...of("differs")]) {
           const lines = [JSON.stringify(request), `  OPA:  ${JSON.stringify(opa)}`, `  Grid: ${JSON.stringify(own)}`];
           print(`${verdict}: ${lines.map((line) => line.slice(0, 400)).join("\n")}\n`);
         }
-        print(`${compared.length} requests: ${of("same").length} the same, ${of("text").length} with another text of an error\n`);
+        print(
+          `${compared.length} requests: ${of("same").length} the same, ${of("text").length} with another text of an error, ${of("refused").length} refused\n`,
+        );
         if (of("differs").length > 0) fail(of("differs").length);
       } finally {
         await oracle.end();

@@ -9,7 +9,7 @@ import { type Request, requests } from "./requests.ts";
 const TESTS = new URL("../../node/test/network/", import.meta.url);
 
 /** What a request has as its result; `differs` is what a reader compares. */
-export type Compared = { request: Request; opa: unknown; grid: unknown; verdict: "same" | "text" | "differs" };
+export type Compared = { request: Request; opa: unknown; grid: unknown; verdict: "same" | "text" | "refused" | "differs" };
 
 type OpaAnswer = { value?: unknown; undefined?: true; errors?: { message: string }[]; error?: string };
 type Answer = { value: unknown } | { undefined: true } | { error: string };
@@ -72,9 +72,10 @@ function shown(answer: Answer): unknown {
   return { headers: kept, body: { ...received, headers: own.map(String).toSorted() }, ...rest };
 }
 
-/** `text`: both are an error value with the same code. */
+/** `text`: both are an error value with the same code. `refused`: Grid has an error where it cannot know OPA's result. */
 function verdictOf(opa: unknown, grid: unknown): Compared["verdict"] {
   if (isDeepStrictEqual(opa, grid)) return "same";
+  if (grid !== null && typeof grid === "object" && typeof (grid as Answer & { error?: unknown }).error === "string") return "refused";
   const code = (answer: unknown): unknown => (answer as { error?: { code?: string } }).error?.code;
   return code(opa) !== undefined && code(opa) === code(grid) ? "text" : "differs";
 }
