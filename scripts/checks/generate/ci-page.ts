@@ -61,10 +61,31 @@ Except for tags, \`addon.yml\` keeps for each target what Boardkit and cargo fet
 keys have the target, the hash of the project's \`Cargo.lock\`, and \`cache\` of \`boardkit matrix\`, which changes with the pins of Boardkit's
 toolchains. A tag builds from nothing: whoever can write to a cache would decide what is published.
 
+cargo takes the compiled dependencies if the path of the checkout is the same, as on GitHub; the addon's own crates are compiled again.
 \`RUSTC_WRAPPER=sccache\` works with every builder but those with containers: rustc's output of each crate is kept, and the addon's own crate,
 whose link it cannot keep, is compiled. On your own machine cargo's target directory is the better cache; \`boardkit build\` keeps one for each
 target in \`target/boardkit\`.
 
+## Minutes
+
+\`npm run test:workflows\` of this repo runs the workflows with [act](https://github.com/nektos/act): for a small project of somebody else, and
+for Grid. It prints the minutes of each job, and what stands in for GitHub's services. One run of each, with the target
+\`x86_64-unknown-linux-musl\`, on 2 processors that other work used too. Each job began with empty folders. With the caches of the push before,
+the small addon's dependencies were still compiled, since act gives each run another path.
+`;
+
+/** From `npm run test:workflows`: a push of the small addon, the same push again, and a tag of Grid. */
+const MINUTES = [
+  ["job", "small addon", "small addon, with caches", "Grid"],
+  ["`matrix`", "0.3", "0.1", "1.6"],
+  ["`build`", "2.5", "1.4", "9.6"],
+  ["`smoke`", "1.1", "0.4", "3.1"],
+  ["`boards`, one", "", "", "4.5"],
+  ["`package`", "2.7", "0.4", "3.8"],
+  ["`publish`", "", "", "1.3"],
+];
+
+const AFTER_MINUTES = `
 ## Publishing without a token
 
 npm accepts packages from a workflow that it trusts, a _trusted publisher_. To set it up:
@@ -170,6 +191,8 @@ export function generateCiPage(registry: Registry, own: Project, version: string
     AFTER_JOBS,
     markdownTable([["input", "workflow", "meaning", "default"], ...given]),
     TAIL,
+    markdownTable(MINUTES),
+    AFTER_MINUTES,
     `${markdownTable([["target", "smoke", "boards"], ...rows])}\n`,
   ].join("\n");
 }
