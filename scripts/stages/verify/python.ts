@@ -71,7 +71,9 @@ export async function verifyPython(
 
 async function readInput(path: string, registry: Registry): Promise<InputFile> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "ENOENT" ? noFile(path, "there is no such file", error) : error;
+    const reasons: Record<string, string> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
+    const reason = reasons[error.code ?? ""];
+    throw reason === undefined ? error : noFile(path, reason, error);
   });
   const files = await filesOf(path, bytes);
   if (!path.endsWith(".whl")) {

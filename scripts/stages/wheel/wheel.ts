@@ -10,7 +10,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { hashFile, hashValue } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
-import { selectProfile } from "../../model/registry.ts";
+import { getToolchain, selectProfile } from "../../model/registry.ts";
 import type { WheelManifest, WheelRun } from "../../model/report/wheel-manifest.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { findWheel } from "../../tools/packages/pip.ts";
@@ -97,7 +97,7 @@ async function buildWheel(
     target: target.triple,
     project: { name, version, ...(commit ? { commit } : {}) },
     profile: plan.profile,
-    builder: { name: builder, tools, rustc, std },
+    builder: { name: builder, tools: `${tools}; maturin ${getToolchain(context.registry, "maturin").version}`, rustc, std },
     wheel: { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) },
     crates: previous && step === previous.step ? previous.crates : await crates(target.triple),
     step,

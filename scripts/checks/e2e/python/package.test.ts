@@ -1,6 +1,6 @@
 // Real wheels and a real sdist of a project that has only a Python package: built, run under QEMU, packed, and built again.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
@@ -49,10 +49,11 @@ test("the release has both files, their hashes, and an SBOM with the crates of t
   const text = readFileSync(join(release, "sbom.cdx.json"), "utf8");
   expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
   const { metadata, components, dependencies } = JSON.parse(text) as {
-    metadata: { component: { purl: string } };
+    metadata: { component: { purl: string }; tools: { components: { name: string }[] } };
     components: { purl: string; hashes?: { content: string }[] }[];
     dependencies: { ref: string; dependsOn?: string[] }[];
   };
+  expect(metadata.tools.components.map(({ name }) => name)).toEqual(expect.arrayContaining(["maturin", "rustc", "zig"]));
   expect(metadata.component.purl).toBe(`pkg:pypi/small-sum@0.1.0?file_name=${SDIST}`);
   const wheel = components.find(({ purl }) => purl.endsWith(WHEEL));
   expect(wheel?.hashes).toEqual([
@@ -99,6 +100,8 @@ test("files of another version, project, platform, and no file are refused with 
   expect(await refused(named("small_sum-0.1.0-cp39-abi3-win_amd64.whl"))).toMatch(/OTHER_PLATFORM: [^]*win_amd64/);
   expect(await refused(named(WHEEL.replaceAll("aarch64", "armv7l")))).toMatch(/NOT_BUILT: [^]*armv7-unknown-linux-gnueabihf/);
   expect(await refused(join(place, "nothing.whl"))).toMatch(/NO_PACKAGE: [^]*no such file/);
+  mkdirSync(join(place, "folder.whl"));
+  expect(await refused(join(place, "folder.whl"))).toMatch(/NO_PACKAGE: [^]*it is a folder/);
 });
 
 test("a wheel of an older version is built again, and one that has changed since its audit too", async () => {
