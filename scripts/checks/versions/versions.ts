@@ -13,7 +13,7 @@ const PLACES: Place[] = [
   { file: "package.json", pattern: NPM },
   { file: "bindings/node/package.json", pattern: NPM },
   { file: "package-lock.json", pattern: /("name": "(?:boardkit|@boardkit\/grid)",\n +"version": ")([^"]+)/g },
-  { file: "Cargo.toml", pattern: /(\[workspace\.package\]\nversion = ")([^"]+)/g },
+  { file: "Cargo.toml", pattern: /(\[workspace\.package\]\nversion = "|\{ path = "[^"]+", version = ")([^"]+)/g },
   { file: "Cargo.lock", pattern: /(\nname = "[^"]+"\nversion = ")([^"]+)(?="\n(?!source))/g },
   { file: "bindings/python/pyproject.toml", pattern: /(\[project\]\nname = "[^"]+"\nversion = ")([^"]+)/g },
 ];
