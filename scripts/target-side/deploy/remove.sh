@@ -53,8 +53,9 @@ op_prune() {
 # remove <token> [all]: data and `env` stay unless `all`.
 op_remove() {
   hold "$1"
-  output=$(service_stop 2>&1)
+  # First: init and runsvdir start again what ends while they know it.
   service_disable >/dev/null 2>&1
+  output=$(service_stop 2>&1)
   case $kind in systemd | procd | openrc) rm -f "$(unit_path)" ;; esac
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"

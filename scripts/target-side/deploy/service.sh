@@ -104,7 +104,8 @@ service_stop() {
     procd) "/etc/init.d/$name" stop ;;
     openrc) rc-service -q "$name" stop ;;
     busybox) end_program ;;
-    runit) sv -w 15 force-shutdown "$services/$name" ;;
+    # Its own folder: the link is gone.
+    runit) sv -w 15 force-shutdown "$here/sv" ;;
   esac
 }
 
