@@ -103,7 +103,7 @@ export function deepSuites(scale: number): Suite[] {
     // Eight builds.
     { ...ofPython("wheels of all targets, beside auditwheel and abi3audit", "wheels"), timeoutSeconds: 2 * TIMEOUT_SECONDS },
     // cargo compiles the registry once, for minutes.
-    vitest("crates, published to a registry on this machine", { config: "vitest.deep.config.ts" }),
+    vitest("wheels, and crates published to a registry on this machine", { config: "vitest.deep.config.ts" }),
     ofPython("its sdist, built and installed by pip", "sdist"),
   ];
   return list.map((suite) => ({ timeoutSeconds: TIMEOUT_SECONDS * Math.max(1, scale), ...suite }));
