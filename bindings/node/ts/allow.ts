@@ -1,7 +1,7 @@
 import { optionsArgument } from "./arguments.ts";
 import { ArgumentError, InputError } from "./errors.ts";
 import { jsonText } from "./json.ts";
-import { snakeKeys } from "./names.ts";
+import { ALLOW_FIELDS, HTTP_FIELDS, snakeKeys } from "./names.ts";
 
 /** What policies may reach outside of the process. */
 export interface Permissions {
@@ -35,23 +35,12 @@ export interface HttpPermission {
 
 /** The option `allow` as JSON text with the names of the crate, which checks the values. */
 export function allowText(allow: Permissions): string {
-  const { httpSend, lookupIpAddr, runtime } = optionsArgument(allow, {
-    httpSend: "object",
-    lookupIpAddr: "object",
-    runtime: "object",
+  const { httpSend, lookupIpAddr, runtime } = optionsArgument(allow, ALLOW_FIELDS);
+  const parts = snakeKeys({
+    httpSend: httpSend && snakeKeys(optionsArgument(httpSend, HTTP_FIELDS)),
+    lookupIpAddr: lookupIpAddr && optionsArgument(lookupIpAddr, { hosts: "object" }),
+    runtime,
   });
-  const http =
-    httpSend &&
-    optionsArgument(httpSend, {
-      hosts: "object",
-      maxResponseBytes: "number",
-      cacheBytes: "number",
-      tlsFiles: "object",
-      tlsVariables: "object",
-      insecureTls: "boolean",
-    });
-  const lookups = lookupIpAddr && optionsArgument(lookupIpAddr, { hosts: "object" });
-  const parts = { http_send: http && snakeKeys(http), lookup_ip_addr: lookups, runtime };
   try {
     return jsonText(parts, "the option allow");
   } catch (error) {

@@ -22,6 +22,19 @@ export const ENGINE_OPTIONS = {
   profile: "string",
 } as const;
 
+/** The type of each field of the option `allow`. */
+export const ALLOW_FIELDS = { httpSend: "object", lookupIpAddr: "object", runtime: "object" } as const;
+
+/** The type of each field of its `httpSend`. */
+export const HTTP_FIELDS = {
+  hosts: "object",
+  maxResponseBytes: "number",
+  cacheBytes: "number",
+  tlsFiles: "object",
+  tlsVariables: "object",
+  insecureTls: "boolean",
+} as const;
+
 /** Options under the names of the crate, without those that are undefined. */
 export function snakeKeys(options: object): Record<string, unknown> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
@@ -38,10 +51,7 @@ function snakeName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The names in the option `allow`. */
-const ALLOW_NAMES = ["httpSend", "lookupIpAddr", "maxResponseBytes", "cacheBytes", "tlsFiles", "tlsVariables", "insecureTls"];
-
 const SNAKE_NAMES = new RegExp(
-  `\\b(${[...Object.keys(ENGINE_OPTIONS), ...ALLOW_NAMES, "setData", "evaluateJson", "keyId"].map(snakeName).join("|")})\\b`,
+  `\\b(${[...Object.keys(ENGINE_OPTIONS), ...Object.keys(ALLOW_FIELDS), ...Object.keys(HTTP_FIELDS), "setData", "evaluateJson", "keyId"].map(snakeName).join("|")})\\b`,
   "g",
 );

@@ -22,6 +22,7 @@
 // Tests may panic; the lints are for shipped code.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bounded_cache;
 #[cfg(feature = "bundle")]
 mod bundle;
 #[cfg(feature = "coverage")]

@@ -1,4 +1,4 @@
-// The row of a project and a target: what was built, what the audit found, and what ran.
+// The row of a project and a target: the build output, the findings of the audit, and the runs.
 import { BoardkitError } from "../../lib/errors.ts";
 import type { ForeignProject } from "./list.ts";
 

@@ -3,9 +3,10 @@
 //! The key contains the complete query: revision, rule and input text. So an answer never belongs to another query, and answers of an old
 //! set are never returned. Two different texts of the same input are two keys.
 
+use crate::bounded_cache;
 use crate::error::Error;
 use crate::options::EngineOptions;
-use grid_cache::{Cache, CacheOptions, Ttl};
+use grid_cache::Cache;
 
 /// A cache of answers as JSON texts.
 pub(crate) struct Decisions(Option<Cache>);
@@ -13,24 +14,7 @@ pub(crate) struct Decisions(Option<Cache>);
 impl Decisions {
     /// `None` if the options turn the cache off.
     pub(crate) fn new(options: &EngineOptions) -> Result<Self, Error> {
-        if options.decision_cache_bytes == 0 {
-            return Ok(Self(None));
-        }
-        let ttl = match options.decision_cache_ttl_ms {
-            0 => None,
-            ms => Some(Ttl::from_millis(ms.into())),
-        };
-        let cache = ttl.transpose().and_then(|ttl| {
-            Cache::new(&CacheOptions {
-                max_entries: Some(usize::try_from(i32::MAX).unwrap_or(usize::MAX)),
-                max_bytes: Some(options.decision_cache_bytes as usize),
-                ttl,
-                ..CacheOptions::default()
-            })
-        });
-        cache
-            .map(|cache| Self(Some(cache)))
-            .map_err(|error| Error::argument(error.to_string()))
+        bounded_cache::of(options.decision_cache_bytes, options.decision_cache_ttl_ms).map(Self)
     }
 
     /// Returns the cached answer, or calls `compute` and caches its answer unless it is an error. `None` is undefined.

@@ -85,20 +85,17 @@ pub enum HttpFailure {
     TooLarge,
 }
 
-type Send = dyn Fn(&HttpRequest) -> Result<HttpResponse, HttpFailure> + std::marker::Send + Sync;
+type SendFunction = dyn Fn(&HttpRequest) -> Result<HttpResponse, HttpFailure> + Send + Sync;
 
 /// An HTTP client, for [`EngineOptions::http_client`](crate::EngineOptions::http_client). A clone is the same client; two clients are equal
 /// if they share the function.
 #[derive(Clone)]
-pub struct HttpClient(Arc<Send>);
+pub struct HttpClient(Arc<SendFunction>);
 
 impl HttpClient {
     /// A client that sends requests by a function. The function may block until the timeout of the request.
     pub fn new(
-        send: impl Fn(&HttpRequest) -> Result<HttpResponse, HttpFailure>
-        + std::marker::Send
-        + Sync
-        + 'static,
+        send: impl Fn(&HttpRequest) -> Result<HttpResponse, HttpFailure> + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(send))
     }
@@ -136,12 +133,10 @@ impl HttpRequest {
     /// The request as JSON text, for clients in other languages: an object with the fields of this type, `timeout_ms` and `tls`.
     pub fn to_json(&self) -> String {
         let tls = &self.tls;
-        let (certificate, key) = tls
-            .identity
-            .as_ref()
-            .map_or((None, None), |(certificate, key)| {
-                (Some(certificate), Some(key))
-            });
+        let identity = tls.identity.as_ref();
+        let (certificate, key) = identity
+            .map(|(certificate, key)| (certificate, key))
+            .unzip();
         let timeout = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
         json!({
             "method": self.method,
@@ -179,6 +174,18 @@ impl HttpResponse {
                 "the HTTP client returned no response".to_owned(),
             ))
         })
+    }
+
+    /// The response as [`from_json`](Self::from_json) reads it.
+    #[cfg(feature = "network")]
+    pub(crate) fn to_json(&self) -> String {
+        json!({
+            "status": self.status,
+            "reason": self.reason,
+            "headers": self.headers,
+            "body": self.body,
+        })
+        .to_string()
     }
 
     fn read(text: &str) -> Option<Result<Self, HttpFailure>> {

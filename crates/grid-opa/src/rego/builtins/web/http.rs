@@ -54,10 +54,6 @@ impl From<String> for Fault {
 /// The responses and errors of an evaluation, by their requests.
 pub(crate) type Sent = std::collections::BTreeMap<Value, Result<Value, Fault>>;
 
-fn refused(text: String) -> Failure {
-    Failure::Halt(Halt::Unsure(text))
-}
-
 fn http_send(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let fields = object(operands, 1)?;
     let is_raised = match fields.field("raise_error") {
@@ -103,7 +99,7 @@ fn respond(fields: &Object, context: &mut Context<'_>) -> Result<Value, Fault> {
     request::check_names(fields, context)?;
     let Some((allowed, _)) = context.outside.and_then(|outside| outside.http()) else {
         let text = "requests are not allowed; the program can allow hosts with the option allow";
-        return Err(refused(text.to_owned()).into());
+        return Err(Failure::unsure(text).into());
     };
     let key = request::key_of(fields)?;
     let mode = request::cache_mode(fields)?;
@@ -112,7 +108,9 @@ fn respond(fields: &Object, context: &mut Context<'_>) -> Result<Value, Fault> {
     }
     let request = Request::read(fields, allowed, context)?;
     let sent = match mode {
-        Some(mode) if allowed.cache_bytes > 0 => cache::through(&request, &key, mode, context),
+        Some(mode) if allowed.cache_bytes > 0 => {
+            cache::through(&request, &key, mode, context).map(|value| (value, true))
+        }
         _ => send::send(&request, &[], context).and_then(|response| {
             let value = response::value_of(&response, request.decode, context)?;
             Ok((value, response::is_cacheable(response.status)))
@@ -137,12 +135,12 @@ fn lookup(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let name = string(operands, 1)?;
     let hosts = context.outside.and_then(|outside| outside.lookups());
     let Some(hosts) = hosts else {
-        return Err(refused(
-            "lookups are not allowed; the program can allow hosts with the option allow".to_owned(),
+        return Err(Failure::unsure(
+            "lookups are not allowed; the program can allow hosts with the option allow",
         ));
     };
     if hosts.find(&name.to_ascii_lowercase(), None) == Match::None {
-        return Err(refused(format!(
+        return Err(Failure::unsure(format!(
             "the host {name:?} is not allowed; the program can allow it with the option allow"
         )));
     }

@@ -6,13 +6,13 @@ use super::super::super::time::parse;
 use super::request::{CacheMode, Request};
 use super::response::{is_cacheable, value_of};
 use super::{Fault, headers};
+use crate::bounded_cache;
 use crate::error::Error;
 use crate::limits::memory::Uncapped;
 use crate::permissions::HttpResponse;
-use crate::rego::builtins::Context;
+use crate::rego::builtins::{Context, Failure};
 use crate::rego::value::Value;
-use grid_cache::{Cache, CacheOptions};
-use serde_json::json;
+use grid_cache::Cache;
 
 const NANOSECONDS: i64 = 1_000_000_000;
 
@@ -34,16 +34,7 @@ struct Kept {
 impl HttpCache {
     /// Without a limit there is no cache.
     pub(crate) fn new(max_bytes: u32) -> Result<Self, Error> {
-        if max_bytes == 0 {
-            return Ok(Self(None));
-        }
-        let made = Cache::new(&CacheOptions {
-            max_entries: Some(usize::try_from(i32::MAX).unwrap_or(usize::MAX)),
-            max_bytes: Some(max_bytes as usize),
-            ..CacheOptions::default()
-        });
-        made.map(|cache| Self(Some(cache)))
-            .map_err(|error| Error::argument(error.to_string()))
+        bounded_cache::of(max_bytes, 0).map(Self)
     }
 
     fn get(&self, key: &str) -> Option<Kept> {
@@ -56,17 +47,10 @@ impl HttpCache {
         })
     }
 
-    fn set(&self, key: &str, kept: &Kept) {
-        let Kept { response, expires } = kept;
+    fn set(&self, key: &str, response: &HttpResponse, expires: i64) {
         // A response that is larger than the cache is not kept; this is not an error.
         drop(Uncapped::of(|| {
-            let text = json!({
-                "status": response.status,
-                "reason": response.reason,
-                "headers": response.headers,
-                "body": response.body,
-            });
-            let entry = format!("{expires}\n{text}");
+            let entry = format!("{expires}\n{}", response.to_json());
             self.0
                 .as_ref()
                 .map(|cache| cache.set(key, entry.as_str(), None))
@@ -80,122 +64,103 @@ impl HttpCache {
     }
 }
 
-/// Answers a request from the cache or by sending it. Returns whether the evaluation keeps the value, which is always so.
+/// Answers a request from the cache or by sending it.
 pub(super) fn through(
     request: &Request<'_>,
     key: &Value,
     mode: CacheMode,
     context: &mut Context<'_>,
-) -> Result<(Value, bool), Fault> {
+) -> Result<Value, Fault> {
     let Some(outside) = context.outside else {
-        return Err(super::refused("requests are not allowed".to_owned()).into());
+        return Err(Failure::unsure("requests are not allowed").into());
     };
     let cache = outside.responses();
     let key = marshal(key, None, context)?;
-    let value = |response: &HttpResponse, context: &mut Context<'_>| {
-        Ok::<_, Fault>((value_of(response, request.decode, context)?, true))
+    let mut fresh = None;
+    if let Some(Kept { response, expires }) = cache.get(&key) {
+        context.charge(response.body.len())?;
+        if context.now_ns() < expires {
+            return Ok(value_of(&response, request.decode, context)?);
+        }
+        cache.remove(&key);
+        fresh = revalidated(request, response, mode, context)?;
+    }
+    let (response, expires) = match fresh {
+        Some(fresh) => fresh,
+        None => sent(request, &[], mode, context)?,
     };
-    if let Some(kept) = cache.get(&key) {
-        context.charge(kept.response.body.len())?;
-        if context.now_ns() < kept.expires {
-            return value(&kept.response, context);
-        }
-        if let Some(fresh) = revalidated(request, kept, mode, context, || cache.remove(&key))? {
-            if let Some(expires) = fresh.expires {
-                cache.set(
-                    &key,
-                    &Kept {
-                        response: fresh.response.clone(),
-                        expires,
-                    },
-                );
-            }
-            return value(&fresh.response, context);
-        }
+    let value = value_of(&response, request.decode, context)?;
+    if let Some(expires) = expires {
+        cache.set(&key, &response, expires);
     }
-    let response = super::send::send(request, &[], context)?;
-    let answer = value(&response, context)?;
-    if let Some(expires) = expiry(&response, mode, context) {
-        cache.set(&key, &Kept { response, expires });
-    }
-    Ok(answer)
+    Ok(value)
 }
 
-struct Fresh {
-    response: HttpResponse,
-    expires: Option<i64>,
+/// A response, and until when it may be kept; `None` if it may not.
+type Fresh = (HttpResponse, Option<i64>);
+
+fn sent(
+    request: &Request<'_>,
+    conditions: &[(String, String)],
+    mode: CacheMode,
+    context: &mut Context<'_>,
+) -> Result<Fresh, Fault> {
+    let response = super::send::send(request, conditions, context)?;
+    let is_kept = is_cacheable(response.status)
+        && (is_forced(mode)
+            || headers::cache_control(&response.headers)
+                .iter()
+                .all(|(name, _)| *name != "no-store"));
+    let expires = is_kept.then(|| end(&response, mode, context)).flatten();
+    Ok((response, expires))
+}
+
+const fn is_forced(mode: CacheMode) -> bool {
+    matches!(mode, CacheMode::For(1..))
+}
+
+// The end of a response by its request or its headers; `None` without a valid one.
+fn end(response: &HttpResponse, mode: CacheMode, context: &mut Context<'_>) -> Option<i64> {
+    match mode {
+        CacheMode::For(seconds @ 1..) => Some(after(context.now_ns(), seconds.into())),
+        _ => by_headers(&response.headers),
+    }
 }
 
 // Asks the server whether a response that is over is still right. `None` if the server cannot say.
 fn revalidated(
     request: &Request<'_>,
-    kept: Kept,
+    mut kept: HttpResponse,
     mode: CacheMode,
     context: &mut Context<'_>,
-    remove: impl FnOnce(),
 ) -> Result<Option<Fresh>, Fault> {
-    let known = [
+    let conditions: Vec<(String, String)> = [
         ("If-None-Match", "etag"),
         ("If-Modified-Since", "last-modified"),
-    ];
-    let conditions: Vec<(String, String)> = known
-        .into_iter()
-        .map(|(condition, name)| {
-            (
-                condition.to_owned(),
-                headers::first(&kept.response.headers, name).to_owned(),
-            )
-        })
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    remove();
+    ]
+    .into_iter()
+    .map(|(condition, name)| (condition, headers::first(&kept.headers, name)))
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(condition, value)| (condition.to_owned(), value.to_owned()))
+    .collect();
     if conditions.is_empty() {
         return Ok(None);
     }
-    let response = super::send::send(request, &conditions, context)?;
-    match response.status {
-        200 => {
-            let expires = expiry(&response, mode, context);
-            Ok(Some(Fresh { response, expires }))
-        }
+    let fresh = sent(request, &conditions, mode, context)?;
+    match fresh.0.status {
+        200 => Ok(Some(fresh)),
         304 => {
-            let expires = match mode {
-                CacheMode::For(seconds) if seconds > 0 => {
-                    Some(after(context.now_ns(), seconds.into()))
-                }
-                _ => by_headers(&response.headers),
-            };
+            let (response, _) = fresh;
             // As in OPA, without a valid date the answer is an error.
-            let Some(expires) = expires else {
+            let Some(expires) = end(&response, mode, context) else {
                 return Err("no date header".to_owned().into());
             };
-            let mut kept = kept.response;
             let is_new = |name: &str| !headers::first(&response.headers, name).is_empty();
             kept.headers.retain(|(name, _)| !is_new(name));
-            kept.headers.extend(response.headers.iter().cloned());
-            Ok(Some(Fresh {
-                response: kept,
-                expires: Some(expires),
-            }))
+            kept.headers.extend(response.headers);
+            Ok(Some((kept, Some(expires))))
         }
         _ => Ok(None),
-    }
-}
-
-// Until when a response may be kept; `None` if it may not.
-fn expiry(response: &HttpResponse, mode: CacheMode, context: &mut Context<'_>) -> Option<i64> {
-    if !is_cacheable(response.status) {
-        return None;
-    }
-    match mode {
-        CacheMode::For(seconds) if seconds > 0 => Some(after(context.now_ns(), seconds.into())),
-        _ => {
-            let directives = headers::cache_control(&response.headers);
-            if directives.iter().any(|(name, _)| *name == "no-store") {
-                return None;
-            }
-            by_headers(&response.headers)
-        }
     }
 }
 

@@ -52,22 +52,14 @@ pub(super) fn first<'h>(headers: &'h [(String, String)], name: &str) -> &'h str 
 
 /// The directives of the header `Cache-Control`, as OPA reads them.
 pub(super) fn cache_control(headers: &[(String, String)]) -> Vec<(&str, &str)> {
-    let parts = first(headers, "cache-control")
+    first(headers, "cache-control")
         .split(',')
-        .map(|part| part.trim_matches(' '));
-    let directive = |part: &'_ str| -> Option<(usize, usize)> {
-        let at = part.find('=')?;
-        Some((at, part.matches('=').count()))
-    };
-    parts
+        .map(|part| part.trim_matches(' '))
         .filter(|part| !part.is_empty())
-        .filter_map(|part| match directive(part) {
+        .filter_map(|part| match part.split_once('=') {
             None => Some((part, "")),
-            Some((at, 1)) => {
-                let (name, value) = part.split_at(at);
-                Some((name.trim_matches(' '), value.get(1..).unwrap_or_default()))
-            }
-            Some(_) => None,
+            Some((_, value)) if value.contains('=') => None,
+            Some((name, value)) => Some((name.trim_matches(' '), value)),
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use super::super::super::time::duration;
 use super::super::request_fields;
 use super::response::Decode;
 use super::url::{Target, failure};
-use super::{Fault, headers, refused, tls};
+use super::{Fault, headers, tls};
 use crate::permissions::{HttpSend, TlsSettings};
 use crate::rego::builtins::{Context, Failure, Text};
 use crate::rego::value::text::write;
@@ -166,7 +166,7 @@ impl<'v> Request<'v> {
         context.charge(body.len())?;
         let is_insecure = loose_flag(fields, "tls_insecure_skip_verify", context)?;
         if is_insecure && !allowed.insecure_tls {
-            return Err(refused("tls_insecure_skip_verify is not allowed; the program can allow it with the option allow".to_owned()).into());
+            return Err(Failure::unsure("tls_insecure_skip_verify is not allowed; the program can allow it with the option allow").into());
         }
         let has_system_authorities = loose_flag(fields, "tls_use_system_certs", context)?;
         let server_name = Some(text("tls_server_name")?).filter(|name| !name.is_empty());

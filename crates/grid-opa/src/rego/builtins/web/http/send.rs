@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use super::url::{Target, failure};
-use super::{Fault, headers, refused, time_left};
+use super::{Fault, headers, time_left};
 use crate::permissions::addresses::{Unresolved, addresses, is_public};
 use crate::permissions::{HttpFailure, HttpRequest, HttpResponse, Match};
 use crate::rego::builtins::{Context, Failure, Halt};
@@ -113,7 +113,7 @@ fn exchange(
     let addresses = permitted(request, message, begun, context)?;
     let client = context.outside.and_then(|outside| outside.http());
     let Some((_, client)) = client else {
-        return Err(refused("there is no HTTP client".to_owned()).into());
+        return Err(Failure::unsure("there is no HTTP client").into());
     };
     let (timeout, is_own) = timeout(request, begun, context)?;
     let mut sent = vec![(
@@ -183,7 +183,7 @@ fn exchange(
 }
 
 fn too_large(request: &Request<'_>) -> Failure {
-    refused(format!(
+    Failure::unsure(format!(
         "the response is longer than {} bytes; the program can raise this limit with the option allow",
         request.allowed.max_response_bytes
     ))
@@ -210,7 +210,7 @@ fn permitted(
     let target = &message.target;
     let found = request.allowed.hosts.find(&target.host, Some(target.port));
     if found == Match::None {
-        return Err(refused(format!(
+        return Err(Failure::unsure(format!(
             "the host {}:{} is not allowed; the program can allow it with the option allow",
             target.host, target.port
         ))
@@ -238,7 +238,7 @@ fn permitted(
     if found != Match::Exactly {
         all.retain(|address| is_public(*address));
         if all.is_empty() {
-            return Err(refused(format!(
+            return Err(Failure::unsure(format!(
                 "the host {}:{} has a private address, and the option allow does not name it exactly",
                 target.host, target.port
             ))

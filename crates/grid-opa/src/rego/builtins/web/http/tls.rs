@@ -1,6 +1,5 @@
 //! The certificates and keys of a request, which may come from files and environment variables that the host allows.
 
-use super::refused;
 use crate::permissions::{HttpSend, TlsSettings};
 use crate::rego::builtins::Failure;
 use std::fs::File;
@@ -59,7 +58,7 @@ pub(super) fn read<'v>(
 
 fn file(name: &str, allowed: &HttpSend) -> Result<String, Failure> {
     if !allowed.tls_files.iter().any(|known| known == name) {
-        return Err(refused(format!(
+        return Err(Failure::unsure(format!(
             "the file {name:?} is not allowed; the program can allow it with the option allow"
         )));
     }
@@ -74,7 +73,7 @@ fn file(name: &str, allowed: &HttpSend) -> Result<String, Failure> {
 
 fn variable(name: &str, allowed: &HttpSend) -> Result<String, Failure> {
     if !allowed.tls_variables.iter().any(|known| known == name) {
-        return Err(refused(format!(
+        return Err(Failure::unsure(format!(
             "the environment variable {name:?} is not allowed; the program can allow it with the option allow"
         )));
     }
