@@ -8,7 +8,7 @@ import { readArchive } from "../../lib/archive/archive.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { PROVENANCE_BUNDLE, PROVENANCE_STATEMENT, SBOM_BUNDLE } from "../../model/names.ts";
 import { publishedAttestations } from "../../tools/packages/npm.ts";
-import { STATEMENT_TYPE } from "./statement.ts";
+import { STATEMENT_TYPE } from "../../model/statement-types.ts";
 import { readValues } from "./values.ts";
 
 export type Found = { bundles: Bundle[]; source: string };

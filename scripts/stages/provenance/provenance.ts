@@ -4,19 +4,11 @@ import { readFile } from "node:fs/promises";
 import type { Bundle } from "@sigstore/bundle";
 import { type Signer, toSignedEntity, toTrustMaterial, VerificationError, Verifier } from "@sigstore/verify";
 import { BoardkitError } from "../../lib/errors.ts";
+import { PROVENANCE_TYPE, SBOM_TYPE } from "../../model/statement-types.ts";
 import type { Provenance, ProvenanceReport, ProvenanceResult } from "../../model/report/provenance-report.ts";
 import { findBundles, findSbom } from "./bundles.ts";
 import { checkIdentity, type Expected, type Identity, readIdentity, repositoryName } from "./identity.ts";
-import {
-  checkPredicate,
-  countComponents,
-  type Digests,
-  findSubject,
-  PROVENANCE_TYPE,
-  readStatement,
-  SBOM_TYPE,
-  type Statement,
-} from "./statement.ts";
+import { checkPredicate, countComponents, type Digests, findSubject, readStatement, type Statement } from "./statement.ts";
 import { readTrust, type Trust } from "./trusted-root.ts";
 
 export type ProvenanceOptions = {

@@ -2,12 +2,9 @@
 import type { Bundle } from "@sigstore/bundle";
 import { z } from "zod";
 import { BoardkitError } from "../../lib/errors.ts";
+import { STATEMENT_TYPE } from "../../model/statement-types.ts";
 import { type Identity, repositoryName } from "./identity.ts";
 
-export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
-export const PROVENANCE_TYPE = "https://slsa.dev/provenance/v1";
-/** GitHub's action has it for CycloneDX: https://cyclonedx.org/specification/overview/ */
-export const SBOM_TYPE = "https://cyclonedx.org/bom";
 const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
 const statement = z.object({

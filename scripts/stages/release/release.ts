@@ -68,27 +68,26 @@ export async function writeRelease(
   const written = await fillFolder(releaseFolder(project.folder), async (folder) => {
     for (const { file } of packages) await copyFile(join(packagesFolder(project.folder), file), join(folder, file));
     for (const { file } of python) await copyFile(join(pythonPackagesFolder(project.folder), file), join(folder, file));
-    await writeFile(join(folder, SBOM), await sbomOf(project, packages, python, options, context));
+    await writeFile(join(folder, SBOM), await sbomOf(project, packages, addons, python, options, context));
     if (packages.length > 0) await writeSystemPackages(project, packages, folder, options, context);
-    await writeFile(join(folder, PROVENANCE_STATEMENT), await provenanceOf(project, addons, folder));
-    const files = await hashAll(folder);
-    await writeFile(join(folder, SUMS), sumsText(files));
-    return files;
+    const names = (await readdir(folder)).toSorted();
+    const files = await Promise.all(names.map((file) => hashOf(folder, file)));
+    await writeFile(join(folder, PROVENANCE_STATEMENT), await provenanceOf(project, addons, files));
+    const all = [...files, await hashOf(folder, PROVENANCE_STATEMENT)].toSorted((a, b) => (a.file < b.file ? -1 : 1));
+    await writeFile(join(folder, SUMS), sumsText(all));
+    return all;
   });
   const sums = { file: SUMS, sha256: await hashFile(join(releaseFolder(project.folder), SUMS)) };
   await writeFile(subjectsFile(project.folder), sumsText(subjectsOf({ files: [...written, sums], manifests: addons })));
   return written;
 }
 
-async function hashAll(folder: string): Promise<ReleaseFile[]> {
-  const names = (await readdir(folder)).toSorted();
-  return Promise.all(
-    names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size, sha256: await hashFile(join(folder, file)) })),
-  );
+async function hashOf(folder: string, file: string): Promise<ReleaseFile> {
+  const path = join(folder, file);
+  return { file, bytes: (await stat(path)).size, sha256: await hashFile(path) };
 }
 
-async function provenanceOf({ name, version, packageJson }: Project, manifests: AuditedManifest[], folder: string): Promise<string> {
-  const files = await hashAll(folder);
+async function provenanceOf({ name, version, packageJson }: Project, manifests: AuditedManifest[], files: ReleaseFile[]): Promise<string> {
   return statementText({ name, version, repository: githubRepository(packageJson), boardkit: await ownVersion(), files, manifests });
 }
 
@@ -99,6 +98,7 @@ async function ownVersion(): Promise<string> {
 async function sbomOf(
   project: Project,
   packages: PackedPackage[],
+  addons: AuditedManifest[],
   python: PythonPackage[],
   { epoch }: ReleaseOptions,
   context: Context,
@@ -106,7 +106,6 @@ async function sbomOf(
   const { addonFolder, name, packageJson } = project;
   const root = packages.find((packed) => packed.name === name && packed.target === undefined);
   const platforms = packages.filter(({ target }) => target !== undefined);
-  const addons = await Promise.all(platforms.map(({ target = "" }) => manifestOf(project, target)));
   const wheels = await Promise.all(python.map(({ target }) => (target === undefined ? undefined : wheelManifestOf(project, target))));
   const hasDependencies = [packageJson.dependencies, packageJson.optionalDependencies].some((field) => Object.keys(field ?? {}).length > 0);
   return sbomText({

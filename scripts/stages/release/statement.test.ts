@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { StatementInput } from "./statement.ts";
 import { statementText } from "./statement.ts";
-import { checkPredicate, findSubject, PROVENANCE_TYPE, STATEMENT_TYPE, type Statement } from "../provenance/statement.ts";
+import { PROVENANCE_TYPE, STATEMENT_TYPE } from "../../model/statement-types.ts";
+import { checkPredicate, findSubject, type Statement } from "../provenance/statement.ts";
 
 const builder = { name: "zig", linker: "zig", tools: "zig 0.17.1", rustc: "rustc 1.95.0", std: "built with the addon" } as const;
 const manifest = (triple: string, commit?: string) =>

@@ -2,7 +2,7 @@
 // time and no run. CI signs a statement of its own about the same files.
 import type { Manifest } from "../../model/report/manifest.ts";
 import { DIRTY } from "../../tools/git.ts";
-import { PROVENANCE_TYPE, STATEMENT_TYPE } from "../provenance/statement.ts";
+import { PROVENANCE_TYPE, STATEMENT_TYPE } from "../../model/statement-types.ts";
 
 const BOARDKIT = "https://github.com/boardkit/boardkit";
 const BUILD_TYPE = `${BOARDKIT}/blob/main/docs/release.md#provenance`;
