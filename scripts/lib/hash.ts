@@ -1,7 +1,7 @@
 // SHA-256 of values and files, to detect changes; npm's integrity of a package.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
 /** The hash of a JSON value; the order of its keys counts. */
@@ -24,6 +24,11 @@ export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
+}
+
+/** The length of a file in bytes, and its hash. */
+export async function sizeAndHash(path: string): Promise<{ bytes: number; sha256: string }> {
+  return { bytes: (await stat(path)).size, sha256: await hashFile(path) };
 }
 
 /** One hash over many files: their names and bytes, in the order given. */

@@ -56,6 +56,12 @@ export function readWheelName(fileName: string): { name: string; version: string
   };
 }
 
+/** The parts of an sdist's file name. */
+export function readSdistName(fileName: string): { name: string; version: string } {
+  const [, name = "", version = ""] = /^(.+)-([^-]+)\.tar\.gz$/.exec(fileName) ?? [];
+  return { name: name.replaceAll("_", "-"), version };
+}
+
 /** The name of the machine in Python: Raspberry Pi OS names ARM by the CPU. */
 export function machineOf({ arch, features }: Pick<Place, "arch" | "features">): string {
   return arch === "arm" ? (features.includes("v7") ? "armv7l" : "armv6l") : arch;

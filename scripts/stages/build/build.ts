@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { BoardkitError } from "../../lib/errors.ts";
-import { hashFile } from "../../lib/hash.ts";
+import { sizeAndHash } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import type { Manifest, StepRecord } from "../../model/report/manifest.ts";
@@ -86,7 +86,7 @@ async function buildTarget(plan: Plan, planned: TargetPlan, crates: CratesReader
     };
     steps[step.id] = await runStep(step, previous?.steps[step.id], target.triple, run, context);
   }
-  const artifact = { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) };
+  const artifact = { file: basename(path), ...(await sizeAndHash(path)) };
   const isSame = previous?.artifact.sha256 === artifact.sha256;
   const isFresh = isSame && steps.build === previous.steps.build;
   const { name, version, commit, targets, others } = plan.project;

@@ -1,10 +1,10 @@
 // dist/<target>/wheel -> dist/pypi: the wheels, and the sdist that maturin makes, with an index.
-import { copyFile, readFile, rm, stat } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readWheelName } from "../../audit/wheel/tags.ts";
+import { readSdistName, readWheelName } from "../../audit/wheel/tags.ts";
 import { readArchive } from "../../lib/archive/archive.ts";
 import { BoardkitError } from "../../lib/errors.ts";
-import { hashFile } from "../../lib/hash.ts";
+import { sizeAndHash } from "../../lib/hash.ts";
 import { writeJsonFile } from "../../lib/json-file.ts";
 import { fillFolder } from "../../lib/paths.ts";
 import { distFolder, pythonPackagesFolder } from "../../model/names.ts";
@@ -65,8 +65,7 @@ export async function writeSdist(project: Project, folder: string, { cache, regi
   await refuseOutput(project, path);
   await copyFile(path, join(folder, file));
   await rm(out, { recursive: true });
-  const [, name = "", version = ""] = /^(.+)-([^-]+)\.tar\.gz$/.exec(file) ?? [];
-  return { name: name.replaceAll("_", "-"), version, file, ...(await sizeAndHash(join(folder, file))) };
+  return { ...readSdistName(file), file, ...(await sizeAndHash(join(folder, file))) };
 }
 
 /** Throws if an sdist has build output: cargo leaves out only what git ignores and what Cargo.toml excludes. */
@@ -96,8 +95,4 @@ async function addWheel({ target, path }: BuiltWheel, folder: string, sdist: Pyt
   await copyFile(path, join(folder, file));
   const notOnPypi = target.wheel?.notOnPypi;
   return { name, version, file, ...(await sizeAndHash(path)), target: target.triple, ...(notOnPypi ? { notOnPypi } : {}) };
-}
-
-async function sizeAndHash(path: string): Promise<Pick<PythonPackage, "bytes" | "sha256">> {
-  return { bytes: (await stat(path)).size, sha256: await hashFile(path) };
 }

@@ -1,8 +1,8 @@
 // dist/npm and dist/pypi -> dist/release: the files of a release in one folder: npm packages, packages of Debian and OpenWrt, wheels and
 // sdist, the SBOM, the provenance, and the hashes of all.
-import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { hashFile } from "../../lib/hash.ts";
+import { hashFile, sizeAndHash } from "../../lib/hash.ts";
 import { fillFolder, packageRoot } from "../../lib/paths.ts";
 import {
   packagesFolder,
@@ -83,8 +83,7 @@ export async function writeRelease(
 }
 
 async function hashOf(folder: string, file: string): Promise<ReleaseFile> {
-  const path = join(folder, file);
-  return { file, bytes: (await stat(path)).size, sha256: await hashFile(path) };
+  return { file, ...(await sizeAndHash(join(folder, file))) };
 }
 
 async function provenanceOf({ name, version, packageJson }: Project, manifests: AuditedManifest[], files: ReleaseFile[]): Promise<string> {

@@ -1,7 +1,7 @@
 // Builds wheels and sdists again from the checked-out source, and compares them.
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readWheelName } from "../../audit/wheel/tags.ts";
+import { readSdistName, readWheelName } from "../../audit/wheel/tags.ts";
 import { readArchive } from "../../lib/archive/archive.ts";
 import { BoardkitError } from "../../lib/errors.ts";
 import { hashBytes } from "../../lib/hash.ts";
@@ -77,8 +77,8 @@ async function readInput(path: string, registry: Registry): Promise<InputFile> {
   });
   const files = await filesOf(path, bytes);
   if (!path.endsWith(".whl")) {
-    const [, name = "", version = ""] = /^(.+)-([^-]+)\.tar\.gz$/.exec(basename(path)) ?? [];
-    return { path, bytes, files, name: name.toLowerCase().replaceAll("_", "-"), version };
+    const { name, version } = readSdistName(basename(path));
+    return { path, bytes, files, name: name.toLowerCase(), version };
   }
   const { name, version, platforms } = readWheelName(basename(path));
   const target = [...registry.triples.values()].find((one) => platforms.includes(wheelTag(registry, one)));

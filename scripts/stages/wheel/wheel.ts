@@ -7,7 +7,7 @@ import type { Place } from "../../audit/place.ts";
 import type { Finding } from "../../audit/report.ts";
 import { readArchive } from "../../lib/archive/archive.ts";
 import { BoardkitError } from "../../lib/errors.ts";
-import { hashFile, hashValue } from "../../lib/hash.ts";
+import { hashValue, sizeAndHash } from "../../lib/hash.ts";
 import { inPool } from "../../lib/pool.ts";
 import { formatBytes } from "../../lib/reporter.ts";
 import { getToolchain, selectProfile } from "../../model/registry.ts";
@@ -98,7 +98,7 @@ async function buildWheel(
     project: { name, version, ...(commit ? { commit } : {}) },
     profile: plan.profile,
     builder: { name: builder, tools: `${tools}; maturin ${getToolchain(context.registry, "maturin").version}`, rustc, std },
-    wheel: { file: basename(path), bytes: (await stat(path)).size, sha256: await hashFile(path) },
+    wheel: { file: basename(path), ...(await sizeAndHash(path)) },
     crates: previous && step === previous.step ? previous.crates : await crates(target.triple),
     step,
     audit,
