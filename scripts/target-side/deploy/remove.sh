@@ -46,7 +46,7 @@ op_prune() {
   for tool in "$here"/tool-*; do
     [ "$tool" = "$script" ] || rm -f "$tool"
   done
-  rm -rf install.partial "$here/env.partial" ./*.partial.* failed/.partial.*
+  rm -rf install.partial "$here"/*.partial.* ./*.partial.* failed/.partial.*
   send pruned "$(ids_in releases)"
 }
 
@@ -60,7 +60,7 @@ op_remove() {
   [ "$kind" != systemd ] || systemctl daemon-reload
   rm -f "/lib/upgrade/keep.d/$name"
   memory=$(memory_folder) && is_own "$memory" && rm -rf "$memory"
-  rm -rf releases runtimes incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab" "$here/env.partial"
+  rm -rf releases runtimes incoming failed install.partial good good.copy trial won lost ./*.partial.* "$here/sv" "$here/before" "$here/start" "$here/settings" "$here/inittab" "$here"/*.partial.*
   for tool in "$here"/tool-* "$here"/probe-*; do rm -f "$tool"; done
   if [ "${2:-}" = all ]; then
     remove_data

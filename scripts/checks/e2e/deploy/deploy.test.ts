@@ -127,8 +127,9 @@ test("an addon for another CPU is refused before anything is sent", async () => 
 test("two deploys at once: one works, the other says so", async () => {
   const project = await createProject(board, "twice");
   const results = await Promise.all([project.run(["deploy"]), project.run(["deploy"])]);
-  expect(results.map(({ code }) => code).toSorted()).toEqual([0, 1]);
-  expect(results.map(({ stderr }) => stderr).join()).toMatch(/LOCKED: guest: another deploy holds the lock/);
+  const errors = results.map(({ stderr }) => stderr).join();
+  expect(results.map(({ code }) => code).toSorted(), errors).toEqual([0, 1]);
+  expect(errors).toMatch(/LOCKED: guest: another deploy holds the lock/);
   expect(await project.answer()).toBe("one");
   expect(await project.deploy()).toMatchObject({ outcome: "unchanged" });
 });

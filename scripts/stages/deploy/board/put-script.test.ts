@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,4 +23,18 @@ test.each(["", "A=t", "A=two\nB=1\n"])("%j in place of six bytes: the file stays
   expect(run(putScript(join(folder, "env"), 6), input).stdout).toBe("");
   expect(readFileSync(join(folder, "env"), "utf8")).toBe("A=one\n");
   expect(readdirSync(folder)).toEqual(["env"]);
+});
+
+test("two shells that write the same file at once both send it", async () => {
+  const folder = temporaryFolder();
+  const [one, other] = [1, 2].map(() => spawn("sh", ["-c", putScript(join(folder, "tool"), 6)], { stdio: ["pipe", "pipe", "inherit"] }));
+  const outputs = [one!, other!].map((shell) => shell.stdout.setEncoding("utf8").toArray());
+  one!.stdin.write("A=o");
+  // The other one begins while the first one waits for the rest of its input.
+  other!.stdin.end("A=one\n");
+  await once(other!, "close");
+  one!.stdin.end("ne\n");
+  expect((await Promise.all(outputs)).flat()).toEqual(["sent\n", "sent\n"]);
+  expect(readFileSync(join(folder, "tool"), "utf8")).toBe("A=one\n");
+  expect(readdirSync(folder)).toEqual(["tool"]);
 });
