@@ -42,7 +42,7 @@ export async function benchPython(searchPath: string, context: Context): Promise
   const opa = await findOpa(cache, searchPath, signal);
   if ("missing" in opa) throw new TypeError(opa.missing);
   const python = await ensureRequirements(join(cache, "python-bench"), join(packageRoot, "bindings/python/bench/requirements.txt"), signal);
-  await pipInstall(python, ["--no-index", "--no-deps", "--force-reinstall", await buildWheel(python, context)], signal);
+  await pipInstall(python, ["--no-index", "--no-deps", "--force-reinstall", await buildWheel(python, "release", context)], signal);
   const folder = await mkdtemp(join(tmpdir(), "boardkit-bench-"));
   const [policy] = benchPolicies();
   const file = (name: string) => join(folder, name);

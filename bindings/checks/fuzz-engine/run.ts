@@ -9,7 +9,7 @@ import { hasOpaCases, readOpaCases } from "../conformance/opa-cases.ts";
 export type FuzzEngineOptions = Record<"kind" | "count" | "seed" | "jobs" | "case", string | undefined>;
 
 // The features of the addon.
-const CARGO = ["--features", "bundle,jwt-ec,jwt-rsa,x509", "--profile", "fuzz", "--package", "grid-opa", "--example", "fuzz"];
+const CARGO = ["--features", "bundle,jwt-ec,jwt-rsa,x509", "--profile", "test-release", "--package", "grid-opa", "--example", "fuzz"];
 
 /** Runs the fuzzer; `sound` is whether it found no error, `text` is its output. */
 export async function fuzzEngine(

@@ -8,6 +8,7 @@ import { fetchItems } from "../../stages/set-up/fetch.ts";
 import { provided } from "../../tools/store/store.ts";
 import { run, runOrFail, tailOf } from "../../tools/exec.ts";
 import { makeSdist, makeWheel } from "../../tools/rust/maturin.ts";
+import { readRustFacts } from "../../tools/rust/rust.ts";
 import { ensureRequirements, makeVenv, pipInstall } from "../../tools/packages/pip.ts";
 import { countPytest, countOne, type Count, type Counts } from "../suites/counts.ts";
 import { testLog } from "../suites/logs.ts";
@@ -97,16 +98,19 @@ export async function findPythonObstacle(): Promise<string | undefined> {
   return `python3 is older than ${least} or has no venv: apt-get install python3-venv, or put a newer Python first on the PATH`;
 }
 
-/** Builds the release wheel of this machine. */
-export function buildWheel(python: string, context: Context): Promise<string> {
-  return build(["build", "--release", "--locked", "--compatibility", "linux", "--interpreter", python], makeWheel, context);
+/** Builds the wheel of this machine in a profile of Cargo.toml. */
+export async function buildWheel(python: string, profile: "release" | "test-release", context: Context): Promise<string> {
+  // The folder of the addon for this machine, so that most crates are compiled once for both.
+  const { host } = await readRustFacts(folder, context.signal);
+  const options = ["--profile", profile, "--target", host, "--locked", "--compatibility", "linux", "--interpreter", python];
+  return build(["build", ...options], makeWheel, context);
 }
 
 /** A Python with the tools of the tests, and the wheel. */
 async function buildTested(context: Context): Promise<{ python: string; wheel: string }> {
   const { cache, signal } = context;
   const python = await ensureRequirements(join(cache, "python-tests"), join(folder, "tests/requirements.txt"), signal);
-  return { python, wheel: await buildWheel(python, context) };
+  return { python, wheel: await buildWheel(python, "test-release", context) };
 }
 
 /** A Python with the tools of the tests and the installed package. */

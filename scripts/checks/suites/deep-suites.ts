@@ -23,7 +23,7 @@ const TIMEOUT_SECONDS = 30 * 60;
 
 const PACKAGE = ["--locked", "--package", "grid-cache"];
 // As the release profile, without its long linking.
-const PROFILE = [...PACKAGE, "--profile", "fuzz"];
+const PROFILE = [...PACKAGE, "--profile", "test-release"];
 const example = (name: string, ...args: string[]) => ["cargo", "run", ...PROFILE, "--example", name, "--", ...args];
 
 /** A part of the tests of bindings/python. */

@@ -22,13 +22,13 @@ export function vitest(name: string, place: { cwd?: string; config?: string; fil
 }
 
 /** Builds the addon that tests of the binding load. */
-export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:addon"), count: countOne };
+export const buildsAddon: Suite = { name: "@boardkit/grid for this machine", argv: npm("build:test-addon"), count: countOne };
 
 /** A command of this checkout. */
 export const boardkit = (...args: string[]) => node(join(packageRoot, "scripts/dev-cli.ts"), ...args);
 
-/** The targets of a Cortex-A53 with musl and of a Cortex-A7 with glibc. */
-const boardTargets = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf"];
+/** The targets of small OpenWrt routers, with Node and without. */
+const routers = ["aarch64-unknown-linux-musl", "armv7-unknown-linux-musleabihf"];
 
 export const suites: Suite[] = [
   { name: "oxlint", argv: node(bin("oxlint"), "--deny-warnings"), count: countOne },
@@ -52,8 +52,11 @@ export const suites: Suite[] = [
   vitest("@boardkit/grid", { cwd: join(packageRoot, "bindings/node") }),
   { name: "boardkit_grid", argv: boardkit("dev", "test-python"), findObstacle: findPythonObstacle, count: countCounted },
   { ...vitest("deploy end to end", { config: "vitest.deploy.config.ts" }), beside: true },
-  { name: "armv7 musl, cross-built and run", argv: boardkit("ship", "--target", "armv7-unknown-linux-musleabihf"), count: countOne },
-  { name: "addons of the two boards", argv: boardkit("build", ...boardTargets.flatMap((name) => ["--target", name])), count: countOne },
-  { name: "two boards with 128 MiB", argv: boardkit("board", "filogic-256", "pi-2", "--memory", "128", "--json"), count: countBoards },
+  { name: "musl on ARM, cross-built and run", argv: boardkit("ship", ...routers.flatMap((name) => ["--target", name])), count: countOne },
+  {
+    name: "two routers with 128 MiB",
+    argv: boardkit("board", "filogic-256", "ipq40xx-128", "--memory", "128", "--json"),
+    count: countBoards,
+  },
   vitest("CLI end to end", { config: "vitest.e2e.config.ts" }),
 ];
