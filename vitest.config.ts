@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["{scripts,bindings/checks}/**/*.test.ts"],
     exclude: ["scripts/checks/e2e/**", "**/node_modules/**"],
     testTimeout: 120_000,
+    // By default it leaves one processor idle, which is half of a small machine.
+    maxWorkers: "100%",
     // Its imports of JSON lack `with { type: "json" }`: https://github.com/actions/languageservices/issues/387
     server: { deps: { inline: ["@actions/workflow-parser"] } },
   },

@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ["test/*/*.test.ts"],
     globalSetup: "test/setup.ts",
+    maxWorkers: "100%",
     env: addon ? { GRID_NATIVE_PATH: resolve(addon) } : {},
   },
 });

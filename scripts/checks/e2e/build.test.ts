@@ -3,7 +3,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../lib/paths.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -49,8 +48,7 @@ test("an interrupt ends all processes and leaves no partial files", async () => 
     "build.rs": `fn main() { std::process::Command::new("sh").args(["-c", ": ${marker}; sleep 300; true"]).status().unwrap(); }`,
   });
   const running = start(["--cwd", folder, "build", "--target", aarch64]);
-  for (let tries = 0; tries < 600 && !isRunning(marker); tries += 1) await sleep(200);
-  expect(isRunning(marker)).toBe(true);
+  await expect.poll(() => isRunning(marker), { timeout: 240_000, interval: 200 }).toBe(true);
   running.child.kill("SIGINT");
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);
@@ -67,12 +65,12 @@ test("a foreign project is built and loaded, and none of its files change", asyn
   git("init", "--quiet");
   git("add", ".");
   git("commit", "--quiet", "--message", "x");
-  const { code, stdout } = await boardkit(["--cwd", folder, "ship", "--target", armv7]);
-  expect(stdout).toMatch(/1 passed.*host 1\.0, quickjs-ng 0\.16 on cortex-a7/);
+  const { code, stdout } = await boardkit(["--cwd", folder, "ship", "--target", aarch64]);
+  expect(stdout).toMatch(/1 passed.*Node \d[\d.]* on cortex-a53/);
   expect(code).toBe(0);
-  expect(existsSync(join(folder, "dist", armv7, "foreign.linux-arm-musleabihf.node"))).toBe(true);
+  expect(existsSync(join(folder, "dist", aarch64, "foreign.linux-arm64-musl.node"))).toBe(true);
   expect(git("status", "--porcelain")).toBe("");
-  const path = join(folder, "dist", armv7, "manifest.json");
+  const path = join(folder, "dist", aarch64, "manifest.json");
   const manifest = JSON.parse(readFileSync(path, "utf8")) as Manifest;
   const sizes = manifest.steps.build?.sizes ?? [];
   for (const crate of ["foreign", "napi", "std", "core"])
@@ -82,7 +80,7 @@ test("a foreign project is built and loaded, and none of its files change", asyn
   expect(named).toBeLessThanOrEqual(manifest.artifact.bytes);
   // Nothing is linked now.
   rmSync(path);
-  expect(await boardkit(["--cwd", folder, "build", "--target", armv7])).toMatchObject({ code: 0 });
+  expect(await boardkit(["--cwd", folder, "build", "--target", aarch64])).toMatchObject({ code: 0 });
   expect((JSON.parse(readFileSync(path, "utf8")) as Manifest).steps.build?.sizes).toEqual(sizes);
 });
 

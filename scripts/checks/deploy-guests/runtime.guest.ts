@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { cacheRoot } from "../../../lib/paths.ts";
-import { selectRuntime } from "../../../model/deploy/runtime.ts";
-import { fetchOptional } from "../../../stages/set-up/fetch.ts";
-import { findDeployObstacle, startDeployGuest, type DeployGuest } from "../../fixtures/deploy/guest.ts";
-import { createLink } from "../../fixtures/deploy/link.ts";
-import { createProject } from "../../fixtures/deploy/project.ts";
-import { quietContext } from "../../fixtures/packable-project.ts";
-import { skipFor } from "../../fixtures/skip-for.ts";
+import { cacheRoot } from "../../lib/paths.ts";
+import { selectRuntime } from "../../model/deploy/runtime.ts";
+import { fetchOptional } from "../../stages/set-up/fetch.ts";
+import { findDeployObstacle, startDeployGuest, type DeployGuest } from "../fixtures/deploy/guest.ts";
+import { createLink } from "../fixtures/deploy/link.ts";
+import { createProject } from "../fixtures/deploy/project.ts";
+import { quietContext } from "../fixtures/packable-project.ts";
+import { skipFor } from "../fixtures/skip-for.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deploy-runtime-"));
 const context = { ...quietContext(), cache: cacheRoot(process.env) };
