@@ -83,13 +83,13 @@ export async function examineEngine(
   const engine = prepareEngine(name, path, host, wish);
   if ("reason" in engine) return engine;
   if (engine.env.CONTAINERS_CONF) await writeConf(engine.env.CONTAINERS_CONF);
-  const outcome = await ask(["info", "--format", INFO_FORMAT], engine.env);
-  const info = hasEnded(outcome) ? readInfo(outcome.stdout) : undefined;
-  if (!info || info.errors.length > 0) return engineFault(name, info?.errors.join("\n") ?? faultText(outcome));
   const daemon = name === "docker" ? await ask(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], engine.env) : undefined;
   if (daemon && !hasEnded(daemon)) return engineFault(name, faultText(daemon));
   const address = daemon?.stdout.trim() ?? "";
   if (isRemote(address)) return remoteFault(name, address);
+  const outcome = await ask(["info", "--format", INFO_FORMAT], engine.env);
+  const info = hasEnded(outcome) ? readInfo(outcome.stdout) : undefined;
+  if (!info || info.errors.length > 0) return engineFault(name, info?.errors.join("\n") ?? faultText(outcome));
   // cross calls containers of docker with the user's id, which is another user if the daemon runs without root.
   if (name === "docker" && info.isRootless && (wish.rootless ?? "auto") === "auto") engine.env.CROSS_ROOTLESS_CONTAINER_ENGINE = "1";
   const about = [info.version, info.isRootless && "without root", address && `at ${address}`].filter(Boolean).join(" ");
