@@ -3,6 +3,7 @@ import { BoardkitError } from "../lib/errors.ts";
 import { formatTable } from "../lib/reporter.ts";
 import { builderNames } from "../model/builder.ts";
 import { examineEveryBuilder, type BuilderFinding } from "../stages/doctor/builders.ts";
+import { examineEngines, type EngineFinding } from "../stages/doctor/engines.ts";
 import { fixHost } from "../stages/doctor/fix.ts";
 import { examine, type Finding } from "../stages/doctor/doctor.ts";
 import type { Define } from "./command.ts";
@@ -19,10 +20,11 @@ export const defineDoctor: Define = (command, edge) => {
       const folder = resolve(folderOf(command));
       if (options.fix) await fixHost((await examine(context, search.searchPath, folder)).findings, search, folder, context);
       const host = await examine(context, search.searchPath, folder);
-      const builders = await examineEveryBuilder(host, search, context);
+      const { findings: engines, engine } = await examineEngines(search, context);
+      const builders = await examineEveryBuilder(host, { ...search, engine }, context);
       const { findings } = host;
-      if (options.json) print(JSON.stringify({ schema: 2, findings, builders }, null, 2));
-      else print(`${describeFindings(findings)}\n\n${describeBuilders(builders)}`);
+      if (options.json) print(JSON.stringify({ schema: 2, findings, engines, builders }, null, 2));
+      else print([describeFindings(findings), describeEngines(engines), describeBuilders(builders)].join("\n\n"));
       const missing = findings.filter((finding) => finding.state === "missing");
       if (missing.length === 0) return;
       throw new BoardkitError(`missing: ${missing.map((finding) => finding.name).join(", ")}`, {
@@ -42,6 +44,16 @@ function describeFindings(findings: Finding[]): string {
   return formatTable(
     ["", "name", "state"],
     findings.map((finding) => [{ ok: "✓", fetched: "-", missing: "✗" }[finding.state], finding.name, finding.text]),
+  );
+}
+
+/** One row per container engine: which one `--builder cross` takes, and why others do not work. */
+export function describeEngines(findings: EngineFinding[]): string {
+  const mark = ({ works, used }: EngineFinding) => (used ? "✓" : works ? "-" : "✗");
+  const text = ({ works, used, text: about }: EngineFinding) => (works && !used ? `${about}; not needed` : about);
+  return formatTable(
+    ["", "container engine", "state"],
+    findings.map((finding) => [mark(finding), finding.name, text(finding)]),
   );
 }
 

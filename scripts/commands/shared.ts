@@ -121,7 +121,13 @@ export function folderOf(command: Command): string {
 export function searchOf({ env }: Edge): Pick<Request, "searchPath" | "engines"> {
   // Like cross, which reads DOCKER_OPTS if CROSS_CONTAINER_OPTS is not set.
   const options = env.CROSS_CONTAINER_OPTS ?? env.DOCKER_OPTS;
-  return { searchPath: env.PATH ?? "", engines: { engine: env.CROSS_CONTAINER_ENGINE, options, containersConf: env.CONTAINERS_CONF } };
+  const engines = {
+    engine: env.CROSS_CONTAINER_ENGINE,
+    options,
+    containersConf: env.CONTAINERS_CONF,
+    rootless: env.CROSS_ROOTLESS_CONTAINER_ENGINE,
+  };
+  return { searchPath: env.PATH ?? "", engines };
 }
 
 /** Writes the result of a command to stdout. */

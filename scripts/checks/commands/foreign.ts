@@ -1,17 +1,13 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { BoardkitError } from "../../lib/errors.ts";
-import { packageRoot } from "../../lib/paths.ts";
 import { formatTable } from "../../lib/reporter.ts";
 import { readForeign } from "../foreign/list.ts";
-import { cellsOf, HEADER, replaceTable } from "../foreign/page.ts";
-import type { ForeignRow } from "../foreign/row.ts";
+import { cellsOf, HEADER } from "../foreign/page.ts";
+import { mergeRows, readResults, writeResults, type ForeignRow } from "../foreign/results.ts";
+import { nameOf } from "../foreign/row.ts";
 import { runForeign, TARGETS, WHEEL_TARGETS } from "../foreign/run.ts";
 import { createContext, print, targetOption, searchOf } from "../../commands/shared.ts";
 import type { Edge } from "../../commands/command.ts";
-
-const PAGE = join(packageRoot, "docs/foreign-projects.md");
 
 /** `boardkit dev foreign`: fetches published napi-rs and maturin projects, and builds, audits and calls them. */
 export function addForeign(program: Command, edge: Edge): void {
@@ -21,11 +17,12 @@ export function addForeign(program: Command, edge: Edge): void {
     .argument("[names...]", "only the projects whose name contains one of these")
     .addOption(targetOption(`${TARGETS.join(", ")}; for wheels ${WHEEL_TARGETS.join(", ")}`))
     .option("--force", "build even if nothing changed", false)
-    .option("--update", "write the tables of docs/foreign-projects.md", false)
+    .option(
+      "--update",
+      "write scripts/checks/foreign/results.json, from which `boardkit dev generate` makes the tables of docs/foreign-projects.md",
+      false,
+    )
     .action(async (names: string[], { target, force, update }: { target: string[]; force: boolean; update: boolean }) => {
-      if (update && names.length + target.length > 0) {
-        throw new BoardkitError("--update writes complete tables, so it takes no names and no --target", { code: "USAGE", exit: "usage" });
-      }
       const context = { ...createContext({ keepGoing: true }, edge), force };
       const projects = await readForeign(names);
       const request = { targets: target, profile: "standard", builder: "auto" as const, ...searchOf(edge) };
@@ -35,7 +32,12 @@ export function addForeign(program: Command, edge: Edge): void {
         if (row.why) context.reporter.note(`${row.project}: ${row.why}`);
       }
       print(formatTable(HEADER, rows.map(cellsOf)));
-      if (update) await writeFile(PAGE, replaceTable(await readFile(PAGE, "utf8"), rows));
+      if (update) {
+        const listed = (await readForeign([])).map(nameOf);
+        // A complete run has no rows of targets that are built no more.
+        await writeResults(mergeRows(names.length + target.length > 0 ? readResults() : [], rows, listed));
+        print("run: npx boardkit dev generate");
+      }
       failOnFaults(rows);
     });
 }

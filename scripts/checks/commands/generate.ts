@@ -13,6 +13,9 @@ import { BUILTIN_ROWS, generateBuiltinsPage } from "../generate/builtins-page.ts
 import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
 import { generateCiPage, type WorkflowInputs } from "../generate/ci-page.ts";
+import { readForeign } from "../foreign/list.ts";
+import { generateForeignPage } from "../foreign/page.ts";
+import { readResults } from "../foreign/results.ts";
 import { generatePopularPage } from "../popular/page.ts";
 import { readResult } from "../popular/result.ts";
 import { generateEmbedded } from "../generate/embedded.ts";
@@ -52,6 +55,11 @@ export function addGenerate(program: Command, edge: Edge): void {
         "docs/builtins.md": generateBuiltinsPage(readFileSync(join(packageRoot, BUILTIN_ROWS), "utf8")),
         "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
+        "docs/foreign-projects.md": generateForeignPage(
+          readFileSync(join(packageRoot, "docs/foreign-projects.md"), "utf8"),
+          await readForeign([]),
+          readResults(),
+        ),
         ...(popular ? { "docs/popular.md": generatePopularPage(popular) } : {}),
         "docs/settings.md": generateSettingsPage(),
         "bindings/node/ts/profiles.ts": generateBindingProfiles(profiles),

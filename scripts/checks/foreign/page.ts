@@ -1,26 +1,40 @@
-// The tables of docs/foreign-projects.md.
+// The tables of docs/foreign-projects.md, from results.json.
 import { markdownTable } from "../generate/markdown-table.ts";
-import type { ForeignRow } from "./row.ts";
+import { replaceMarked } from "../generate/marks.ts";
+import type { ForeignProject } from "./list.ts";
+import type { ForeignRow, ForeignRun } from "./results.ts";
+import { nameOf } from "./row.ts";
 
 export const HEADER = ["project", "target", "built", "audit", "ran"];
 
-const BEGIN = "<!-- npm run foreign -- --update -->";
-const END = "<!-- end of the table -->";
-
 /** The cells of a row. */
-export function cellsOf({ project, target, built, audit, ran }: ForeignRow): string[] {
-  return [project, target, built, audit, ran];
+export function cellsOf({ project, target, built, audit, runs, notRun }: ForeignRow): string[] {
+  const ran = notRun === undefined ? runs.map(runText).join("; ") || "-" : `not run: ${notRun}`;
+  return [project, target, built, auditText(audit), ran];
 }
 
-/** The page, with its tables replaced by those of a run. */
-export function replaceTable(page: string, rows: ForeignRow[]): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new TypeError(`the page has no markers for the tables: ${BEGIN} … ${END}`);
-  const kinds = new Map(rows.map(({ project, kind }) => [project, kind]));
-  const results = [...kinds].map(([project, kind]) => [project, kind, resultOf(rows.filter((row) => row.project === project))]);
-  const projects = markdownTable([["project", "an example of", "result"], ...results]);
-  const table = markdownTable([HEADER, ...rows.map(cellsOf)]);
-  return `${page.slice(0, begin)}${BEGIN}\n\n${projects}\n\n${table}\n\n${page.slice(end)}`;
+function runText({ program, did, cpu, end }: ForeignRun): string {
+  return `${program}, ${did} on ${cpu}${end === "runs" ? "" : ` ${end}`}`;
+}
+
+function auditText(audit: ForeignRow["audit"]): string {
+  if (audit === undefined) return "-";
+  if (audit === "fails") return "no";
+  return audit === 0 ? "clean" : `no error, ${audit} ${audit === 1 ? "note or warning" : "notes and warnings"}`;
+}
+
+/** The page, with its tables as the rows have them. */
+export function generateForeignPage(
+  page: string,
+  projects: Pick<ForeignProject, "name" | "version" | "kind">[],
+  rows: ForeignRow[],
+): string {
+  const results = projects.flatMap((project) => {
+    const own = rows.filter((row) => row.project === nameOf(project));
+    return own.length > 0 ? [[nameOf(project), project.kind, resultOf(own)]] : [];
+  });
+  const table = markdownTable([["project", "an example of", "result"], ...results]);
+  return replaceMarked(page, "published projects", `${table}\n\n${markdownTable([HEADER, ...rows.map(cellsOf)])}`);
 }
 
 function resultOf(rows: ForeignRow[]): string {

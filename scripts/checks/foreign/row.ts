@@ -1,19 +1,10 @@
 // The row of a project and a target: the build output, the findings of the audit, and the runs.
 import { BoardkitError } from "../../lib/errors.ts";
 import type { ForeignProject } from "./list.ts";
+import type { ForeignRow } from "./results.ts";
 
-export type ForeignRow = {
-  project: string;
-  kind: string;
-  target: string;
-  built: string;
-  audit: string;
-  ran: string;
-  /** An error that the project's entry does not explain. */
-  fault?: string;
-  /** The entry's explanation of an error. */
-  why?: string;
-};
+/** A project with its version. */
+export const nameOf = ({ name, version }: Pick<ForeignProject, "name" | "version">): string => `${name} ${version}`;
 
 /** The failures of calls on a target: explained if the project's entry names all of them. */
 export function explainedCall(
@@ -26,8 +17,8 @@ export function explainedCall(
   return known && faults.every((fault) => fault.endsWith(known.text)) ? { why: known.why } : { fault: faults.join("; ") };
 }
 
-export function base({ name, version, kind }: ForeignProject, target: string): ForeignRow {
-  return { project: `${name} ${version}`, kind, target, built: "-", audit: "-", ran: "-" };
+export function base(project: ForeignProject, target: string): ForeignRow {
+  return { project: nameOf(project), target, built: "-", runs: [] };
 }
 
 /** The row of an error: explained if the project's entry names that error. */

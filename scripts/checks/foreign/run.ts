@@ -9,7 +9,8 @@ import { need, type TargetResult } from "../../stages/stage.ts";
 import { setUpPlan } from "../set-up-plan.ts";
 import { observe } from "../published/run.ts";
 import type { ForeignProject } from "./list.ts";
-import { base, explained, explainedCall, type ForeignRow } from "./row.ts";
+import type { ForeignRow, ForeignRun } from "./results.ts";
+import { base, explained, explainedCall } from "./row.ts";
 import { fetchForeign } from "./source.ts";
 import { runWheels } from "./wheels.ts";
 import type { Request } from "../../stages/stage.ts";
@@ -53,13 +54,12 @@ async function rowOf(
   const row = base(project, target);
   if (!output) {
     const isUnfit = error instanceof BoardkitError && error.code === "ARTIFACT_UNFIT";
-    return explained(project, { ...row, built: isUnfit ? "yes" : "no", ...(isUnfit ? { audit: "no" } : {}) }, error);
+    return explained(project, { ...row, built: isUnfit ? "yes" : "no", ...(isUnfit ? { audit: "fails" as const } : {}) }, error);
   }
   const { artifact, audit: result } = output;
   const planned = plan.targets.find((one) => one.target.triple === target);
   if (!planned) throw new TypeError(`the plan has no ${target}, which was built`);
-  const findings = result?.findings.length ?? 0;
-  const audit = findings === 0 ? "clean" : `no error, ${findings} notes and warnings`;
+  const audit = result?.findings.length ?? 0;
   const built = { ...row, built: formatBytes(artifact.bytes), audit, ...(await runsOf(project, planned, context)) };
   return project.explain ? { ...built, fault: `it builds, but its entry expects ${project.explain.code}` } : built;
 }
@@ -68,13 +68,13 @@ async function runsOf(
   project: ForeignProject,
   { runs, artifact, target }: TargetPlan,
   { signal }: Context,
-): Promise<Pick<ForeignRow, "ran" | "fault" | "why">> {
-  const ran: string[] = [];
+): Promise<Pick<ForeignRow, "runs" | "fault" | "why">> {
+  const observed: ForeignRun[] = [];
   const faults: string[] = [];
   for (const planned of runs) {
-    const { end, host, reason } = await observe(planned, artifact, project, signal);
-    ran.push(`${host} on ${planned.cpu}${end === "runs" ? "" : ` ${end}`}`);
-    if (end !== "runs") faults.push(`${host} on ${planned.cpu} ${end}: ${reason}`);
+    const { end, program, did, reason } = await observe(planned, artifact, project, signal);
+    observed.push({ program, did, cpu: planned.cpu, end });
+    if (end !== "runs") faults.push(`${program}, ${did} on ${planned.cpu} ${end}: ${reason}`);
   }
-  return { ran: ran.join("; "), ...explainedCall(project, target.triple, faults) };
+  return { runs: observed, ...explainedCall(project, target.triple, faults) };
 }

@@ -8,7 +8,8 @@ import type { PlannedWheel } from "../../stages/wheel/plan.ts";
 import { planOf } from "../../stages/wheel/wheel.ts";
 import { describeEnd, run, tailOf } from "../../tools/exec.ts";
 import type { ForeignProject } from "./list.ts";
-import { base, explained, type ForeignRow } from "./row.ts";
+import type { ForeignRow } from "./results.ts";
+import { base, explained } from "./row.ts";
 
 /** Builds the wheels of a project for the targets of a request. */
 export async function* runWheels(project: ForeignProject, request: Request, context: Context): AsyncGenerator<ForeignRow> {
@@ -21,12 +22,10 @@ export async function* runWheels(project: ForeignProject, request: Request, cont
       yield explained(project, { ...row, built: "no" }, error);
       continue;
     }
-    const findings = output.audit.findings.length;
-    const audit = findings === 0 ? "clean" : `no error, ${findings} notes and warnings`;
     yield {
       ...row,
       built: formatBytes(output.wheel.bytes),
-      audit,
+      audit: output.audit.findings.length,
       ...(await callOf(project, planned, context)),
     };
   }
@@ -37,12 +36,12 @@ async function callOf(
   { call }: ForeignProject,
   { run: planned }: PlannedWheel,
   { signal }: Context,
-): Promise<Pick<ForeignRow, "ran" | "fault">> {
-  if ("skip" in planned) return { ran: `not run: ${planned.skip}` };
+): Promise<Pick<ForeignRow, "runs" | "notRun" | "fault">> {
+  if ("skip" in planned) return { runs: [], notRun: planned.skip };
   if (call === undefined) throw new BoardkitError("a project of PyPI needs a call", { code: "BAD_DATA" });
   const { interpreter, env, cpu } = planned;
   const outcome = await run({ argv: [...interpreter, "-c", call], env, signal, timeoutSeconds: 120 });
-  const name = `Python, call on ${cpu}`;
-  if (outcome.exitCode === 0) return { ran: name };
-  return { ran: `${name} fails`, fault: `${name} ${describeEnd(outcome)}: ${tailOf(outcome.stderr)}` };
+  const called = { program: "Python", did: "call", cpu } as const;
+  if (outcome.exitCode === 0) return { runs: [{ ...called, end: "runs" }] };
+  return { runs: [{ ...called, end: "fails" }], fault: `Python, call on ${cpu} ${describeEnd(outcome)}: ${tailOf(outcome.stderr)}` };
 }

@@ -31,6 +31,8 @@ const READ = [
   ["`SOURCE_DATE_EPOCH`", "1985-10-26", "time in Debian's and OpenWrt's packages and in the SBOM, in seconds since 1970"],
   ["`CROSS_CONTAINER_ENGINE`", "podman, then docker", "container engine: a name or a path"],
   ["`CROSS_CONTAINER_OPTS`, `DOCKER_OPTS`", "", "further options of the container engine; the second counts if the first is not set"],
+  ["`CROSS_ROOTLESS_CONTAINER_ENGINE`", "what docker says", "`1` if docker's daemon runs without root, else `0`"],
+  ["`DOCKER_HOST`, `DOCKER_CONTEXT`", "docker's own", "daemon that docker calls; it must be on this machine"],
   [
     "`GITHUB_STEP_SUMMARY`",
     "",

@@ -45,11 +45,11 @@ export async function* comparePublished(entries: Entry[], plan: Plan, rustc: str
     const generous = { ...place, features: [...emulated.features, ...extra] };
     const [errors, fewer] = await auditAt(file, [place, generous]);
     const predicted = predict(errors ?? []);
-    const { end: observed, host, reason } = await observe(planned, file, entry, signal);
+    const { end: observed, program, did, reason } = await observe(planned, file, entry, signal);
     const byEmulator = predicted !== observed && predict(fewer ?? []) === observed;
     const explain = entry.explain ?? (byEmulator ? `QEMU's ${cpu} has ${extra.join(" and ")}, the board's does not` : undefined);
     const cause = observed === "fails" || observed === "unknown" ? reason : (errors?.[0]?.message ?? reason);
-    yield { file: nameOf(entry), cpu, host, predicted, observed, reason: cause, ...(explain ? { explain } : {}) };
+    yield { file: nameOf(entry), cpu, host: `${program}, ${did}`, predicted, observed, reason: cause, ...(explain ? { explain } : {}) };
   }
 }
 

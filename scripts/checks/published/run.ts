@@ -8,8 +8,10 @@ import type { Entry } from "./list.ts";
 export type Observed = {
   /** `unknown`: the control run without the addon failed too. */
   end: "runs" | "dies" | "fails" | "unknown";
-  /** The program that ran it, and whether the addon was called or only loaded. */
-  host: string;
+  /** The program that ran it. */
+  program: "Node" | "host";
+  /** Whether the addon was called or only loaded. */
+  did: "call" | "load";
   reason: string;
 };
 
@@ -36,15 +38,15 @@ export function extraFeatures(cpu: string): string[] {
 
 /** Loads an addon, and calls it if the entry has a call. */
 export async function observe(planned: PlannedRun, file: string, entry: Pick<Entry, "call">, signal: AbortSignal): Promise<Observed> {
-  const [host = ""] = planned.program;
+  const [path = ""] = planned.program;
   const script = `const m = require(${JSON.stringify(file)}); ${entry.call ?? ""}`;
-  const argv = [...planned.emulator, host, "-e", script];
+  const argv = [...planned.emulator, path, "-e", script];
   const outcome = await run({ argv, env: planned.env, signal, timeoutSeconds: RUN_TIMEOUT_SECONDS });
-  const name = `${planned.kind === "host" ? "host" : "Node"}, ${entry.call ? "call" : "load"}`;
-  if (outcome.exitCode === 0) return { end: "runs", host: name, reason: "" };
+  const [program, did] = [planned.kind === "host" ? "host" : "Node", entry.call ? "call" : "load"] as const;
+  if (outcome.exitCode === 0) return { end: "runs", program, did, reason: "" };
   const control = await runControl(planned, signal);
-  if (control.exitCode !== 0) return { end: "unknown", host: name, reason: `${name} does not run without the addon either` };
-  return { end: outcome.endedBy === "SIGILL" ? "dies" : "fails", host: name, reason: describeFailure(outcome) };
+  if (control.exitCode !== 0) return { end: "unknown", program, did, reason: `${program}, ${did} does not run without the addon either` };
+  return { end: outcome.endedBy === "SIGILL" ? "dies" : "fails", program, did, reason: describeFailure(outcome) };
 }
 
 function describeFailure({ endedBy, timedOut, stderr, exitCode }: Outcome): string {

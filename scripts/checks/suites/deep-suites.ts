@@ -34,6 +34,9 @@ const ofPython = (name: string, ...args: string[]): Suite => ({
   count: countCounted,
 });
 
+// Tests whose tools take minutes to compile.
+const deep = { config: "vitest.deep.config.ts" };
+
 /** The suites with all counts multiplied by a factor. */
 export function deepSuites(scale: number): Suite[] {
   const times = (count: number) => String(Math.max(1, Math.round(count * scale)));
@@ -103,7 +106,12 @@ export function deepSuites(scale: number): Suite[] {
     // Eight builds.
     { ...ofPython("wheels of all targets, beside auditwheel and abi3audit", "wheels"), timeoutSeconds: 2 * TIMEOUT_SECONDS },
     // cargo compiles the registry once, for minutes.
-    vitest("wheels, and crates published to a registry on this machine", { config: "vitest.deep.config.ts" }),
+    vitest("wheels, and crates published to a registry on this machine", {
+      ...deep,
+      files: ["python/package.deep", "crates/publish.deep"],
+    }),
+    // cargo compiles cross once, and the images are made of Debian's packages.
+    { ...vitest("the cross builder in docker", { ...deep, files: "docker.deep" }), timeoutSeconds: 2 * TIMEOUT_SECONDS },
     ofPython("its sdist, built and installed by pip", "sdist"),
   ];
   return list.map((suite) => ({ timeoutSeconds: TIMEOUT_SECONDS * Math.max(1, scale), ...suite }));

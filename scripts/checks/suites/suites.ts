@@ -14,10 +14,10 @@ const node = (...args: string[]) => [process.execPath, ...args];
 const npm = (script: string) => ["npm", "run", "--silent", script, "--workspace", "@boardkit/grid"];
 
 /** A suite of vitest, which writes its JSON report to a file. `files` filters test files by a part of their names. */
-export function vitest(name: string, place: { cwd?: string; config?: string; files?: string }): Suite {
+export function vitest(name: string, place: { cwd?: string; config?: string; files?: string | string[] }): Suite {
   const report = testLog(name, ".json");
   const runner = node(join(packageRoot, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`);
-  const chosen = [...(place.config ? ["--config", place.config] : []), ...(place.files ? [place.files] : [])];
+  const chosen = [...(place.config ? ["--config", place.config] : []), ...(place.files ? [place.files].flat() : [])];
   return { name, argv: [...runner, ...chosen], cwd: place.cwd, report, count: countVitest };
 }
 

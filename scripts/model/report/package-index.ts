@@ -22,6 +22,8 @@ export type PackageIndex = { schema: 1; packages: PackedPackage[] };
 export type PythonPackage = Pick<PackedPackage, "name" | "version" | "file" | "bytes" | "sha256" | "target"> & {
   /** Why PyPI does not take it. */
   notOnPypi?: string;
+  /** What made an sdist: the program with its version, and the commit of the source, as in manifests. */
+  made?: { tools: string; commit?: string };
 };
 
 /** dist/pypi/packages.json: the wheels, and the sdist last, in the order of publication. */

@@ -11,6 +11,7 @@ import { distFolder, pythonPackagesFolder } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import { getToolchain } from "../../model/registry.ts";
 import type { PythonIndex, PythonPackage } from "../../model/report/package-index.ts";
+import { readCommit } from "../../tools/git.ts";
 import { makeSdist } from "../../tools/rust/maturin.ts";
 import { provided } from "../../tools/store/store.ts";
 import type { Context } from "../context.ts";
@@ -57,7 +58,8 @@ async function packPython(project: Project, patterns: string[], context: Context
 
 /** Makes the sdist of a project in a folder. */
 export async function writeSdist(project: Project, folder: string, { cache, registry, signal }: Context): Promise<PythonPackage> {
-  const maturin = provided(cache, getToolchain(registry, "maturin"), "maturin");
+  const item = getToolchain(registry, "maturin");
+  const maturin = provided(cache, item, "maturin");
   const out = join(folder, ".sdist");
   const log = join(distFolder(project.folder), "logs/sdist.log");
   const { path } = await makeSdist({ argv: [maturin, "sdist", "--out", out], cwd: pythonFolder(project), log, signal }, out);
@@ -65,7 +67,9 @@ export async function writeSdist(project: Project, folder: string, { cache, regi
   await refuseOutput(project, path);
   await copyFile(path, join(folder, file));
   await rm(out, { recursive: true });
-  return { ...readSdistName(file), file, ...(await sizeAndHash(join(folder, file))) };
+  const commit = await readCommit(project.folder, signal);
+  const made = { tools: `${item.id} ${item.version}`, ...(commit ? { commit } : {}) };
+  return { ...readSdistName(file), file, ...(await sizeAndHash(join(folder, file))), made };
 }
 
 /** Throws if an sdist has build output: cargo leaves out only what git ignores and what Cargo.toml excludes. */

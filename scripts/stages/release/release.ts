@@ -30,7 +30,7 @@ import { readWheelManifest } from "../wheel/manifest.ts";
 import { mergeCrates } from "./crates.ts";
 import { provided } from "../../tools/store/store.ts";
 import { sbomText } from "./sbom.ts";
-import { statementText, subjectsOf } from "./statement.ts";
+import { statementText, subjectsOf, type StatementInput } from "./statement.ts";
 import { sumsText } from "./sums.ts";
 import { systemPackages, type Tree } from "./system.ts";
 
@@ -65,14 +65,16 @@ export async function writeRelease(
 ): Promise<ReleaseFile[]> {
   const [packages, python] = [packed.packages?.packages ?? [], packed.python?.packages ?? []];
   const addons = await Promise.all(packages.flatMap(({ target }) => (target === undefined ? [] : [manifestOf(project, target)])));
+  const wheels = await Promise.all(python.flatMap(({ target }) => (target === undefined ? [] : [wheelManifestOf(project, target)])));
+  const sdist = python.find(({ target }) => target === undefined);
   const written = await fillFolder(releaseFolder(project.folder), async (folder) => {
     for (const { file } of packages) await copyFile(join(packagesFolder(project.folder), file), join(folder, file));
     for (const { file } of python) await copyFile(join(pythonPackagesFolder(project.folder), file), join(folder, file));
-    await writeFile(join(folder, SBOM), await sbomOf(project, packages, addons, python, options, context));
+    await writeFile(join(folder, SBOM), await sbomOf(project, packages, python, { addons, wheels }, options, context));
     if (packages.length > 0) await writeSystemPackages(project, packages, folder, options, context);
     const names = (await readdir(folder)).toSorted();
     const files = await Promise.all(names.map((file) => hashOf(folder, file)));
-    await writeFile(join(folder, PROVENANCE_STATEMENT), await provenanceOf(project, addons, files));
+    await writeFile(join(folder, PROVENANCE_STATEMENT), await provenanceOf(project, { manifests: addons, wheels, sdist, files }));
     const all = [...files, await hashOf(folder, PROVENANCE_STATEMENT)].toSorted((a, b) => (a.file < b.file ? -1 : 1));
     await writeFile(join(folder, SUMS), sumsText(all));
     return all;
@@ -86,8 +88,11 @@ async function hashOf(folder: string, file: string): Promise<ReleaseFile> {
   return { file, ...(await sizeAndHash(join(folder, file))) };
 }
 
-async function provenanceOf({ name, version, packageJson }: Project, manifests: AuditedManifest[], files: ReleaseFile[]): Promise<string> {
-  return statementText({ name, version, repository: githubRepository(packageJson), boardkit: await ownVersion(), files, manifests });
+async function provenanceOf(
+  { name, version, packageJson }: Project,
+  built: Pick<StatementInput, "manifests" | "wheels" | "sdist" | "files">,
+): Promise<string> {
+  return statementText({ name, version, repository: githubRepository(packageJson), boardkit: await ownVersion(), ...built });
 }
 
 async function ownVersion(): Promise<string> {
@@ -97,27 +102,23 @@ async function ownVersion(): Promise<string> {
 async function sbomOf(
   project: Project,
   packages: PackedPackage[],
-  addons: AuditedManifest[],
   python: PythonPackage[],
+  { addons, wheels }: { addons: AuditedManifest[]; wheels: WheelManifest[] },
   { epoch }: ReleaseOptions,
   context: Context,
 ): Promise<string> {
   const { addonFolder, name, packageJson } = project;
   const root = packages.find((packed) => packed.name === name && packed.target === undefined);
   const platforms = packages.filter(({ target }) => target !== undefined);
-  const wheels = await Promise.all(python.map(({ target }) => (target === undefined ? undefined : wheelManifestOf(project, target))));
   const hasDependencies = [packageJson.dependencies, packageJson.optionalDependencies].some((field) => Object.keys(field ?? {}).length > 0);
   return sbomText({
     root,
     packageJson,
     platforms: platforms.map((packed, index) => ({ ...packed, crate: addons[index]?.crates[0]?.id })),
-    python: python.map((packed, index) => ({ ...packed, crate: wheels[index]?.crates[0]?.id })),
-    crates: mergeCrates([
-      ...addons,
-      ...wheels.flatMap((built) => (built ? [{ target: { triple: built.target }, crates: built.crates }] : [])),
-    ]),
+    python: python.map((packed) => ({ ...packed, crate: wheels.find(({ target }) => target === packed.target)?.crates[0]?.id })),
+    crates: mergeCrates([...addons, ...wheels.map(({ target, crates }) => ({ target: { triple: target }, crates }))]),
     dependencies: root && hasDependencies ? await listInstalled(addonFolder, name, context.signal) : [],
-    builders: [...addons, ...wheels.filter((built) => built !== undefined)].map(({ builder }) => builder),
+    builders: [...addons, ...wheels].map(({ builder }) => builder),
     boardkit: await ownVersion(),
     epoch,
   });

@@ -26,10 +26,21 @@ import { archiveDifference, compareFiles, type Files } from "./compare.ts";
 
 type InputFile = { path: string; bytes: Uint8Array; files: Files; name: string; version: string; target?: Triple };
 
-/** Builds the wheels of a request. */
-export type RebuildWheels = (request: Request, context: Context) => Promise<TargetResult<WheelManifest>[]>;
+/** How the files of a source are built again. */
+export type RebuildPython = {
+  /** Makes the sdist in a folder. */
+  sdist: (project: Project, folder: string, request: Request, context: Context) => Promise<PythonPackage>;
+  /** Builds the wheels of a request. */
+  wheels: (request: Request, context: Context) => Promise<TargetResult<WheelManifest>[]>;
+};
 
-const rebuildWheels: RebuildWheels = async (request, context) => need(await runInOrder([setUp, plan, wheel], request, context), "wheels");
+const rebuildPython: RebuildPython = {
+  sdist: async (project, folder, request, context) => {
+    await ensureTools({ programs: ["cargo"], items: ["maturin"] }, { request }, context);
+    return writeSdist(project, folder, context);
+  },
+  wheels: async (request, context) => need(await runInOrder([setUp, plan, wheel], request, context), "wheels"),
+};
 
 /** Whether a path is that of a wheel or an sdist. */
 export const isPython = (path: string) => /\.(whl|tar\.gz)$/.test(path);
@@ -41,18 +52,20 @@ export async function verifyPython(
   folder: string,
   request: Request,
   context: Context,
-  rebuild: RebuildWheels = rebuildWheels,
+  rebuild: RebuildPython = rebuildPython,
 ): Promise<Verified[]> {
   const built = request.verify?.built ?? false;
-  await ensureTools({ programs: ["cargo"], items: ["maturin"] }, { request }, context);
-  const sdist = await writeSdist(project, folder, context);
+  const sdist = await rebuild.sdist(project, folder, request, context);
   const inputs = await Promise.all(paths.map((path) => readInput(path, context.registry)));
   for (const input of inputs) identify(input, sdist);
   const targets = [...new Set(inputs.flatMap(({ target }) => target ?? []))];
   const dist = built ? distFolder(project.folder) : join(folder, "dist");
   if (!built && targets.length > 0) {
     const places = { dist, targetDir: join(folder, "target"), addonOnly: true };
-    const results = await rebuild({ ...request, ...places, targets: targets.map(({ triple }) => triple) }, { ...context, force: true });
+    const results = await rebuild.wheels(
+      { ...request, ...places, targets: targets.map(({ triple }) => triple) },
+      { ...context, force: true },
+    );
     const failed = results.find(({ error }) => error !== undefined);
     if (failed) throw failed.error;
   }

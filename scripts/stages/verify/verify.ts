@@ -20,7 +20,7 @@ import { collectPackables, type Packable } from "../package/collect.ts";
 import { packInto } from "../package/package.ts";
 import { archiveDifference, compareFiles } from "./compare.ts";
 import { identify, readPackage, type BuildClaim, type IdentifiedPackage } from "./package.ts";
-import { isPython, verifyPython, type RebuildWheels } from "./python.ts";
+import { isPython, verifyPython, type RebuildPython } from "./python.ts";
 
 export const verify = {
   name: "verify",
@@ -38,7 +38,7 @@ export async function verifyPackages(
   request: Request,
   context: Context,
   rebuild: Rebuild = rebuildAddons,
-  rebuildWheels?: RebuildWheels,
+  rebuildOfPython?: RebuildPython,
 ): Promise<VerifyReport> {
   const { paths } = request.verify ?? { paths: [] };
   const project = readProject(request.cwd);
@@ -48,7 +48,7 @@ export async function verifyPackages(
   try {
     const packages = [
       ...(npm.length > 0 ? await verifyNpm(project, npm, folder, request, context, rebuild) : []),
-      ...(python.length > 0 ? await verifyPython(project, python, join(folder, "python"), request, context, rebuildWheels) : []),
+      ...(python.length > 0 ? await verifyPython(project, python, join(folder, "python"), request, context, rebuildOfPython) : []),
     ];
     const notVerified = [
       ...(npm.length > 0 ? ["the results of smoke runs: they are taken from the package"] : []),

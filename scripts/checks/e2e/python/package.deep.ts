@@ -42,6 +42,18 @@ test("package builds the missing wheel, runs it, and packs it with the sdist", (
   ]);
 });
 
+test("the provenance names what built the wheel and the sdist", () => {
+  const { subject, predicate } = JSON.parse(readFileSync(join(folder, "dist/release/provenance.intoto.json"), "utf8")) as {
+    subject: { name: string }[];
+    predicate: { buildDefinition: { externalParameters: { builds: object[] } } };
+  };
+  expect(subject.map(({ name }) => name)).toEqual(expect.arrayContaining([WHEEL, SDIST]));
+  expect(predicate.buildDefinition.externalParameters.builds).toEqual([
+    expect.objectContaining({ file: WHEEL, target: TARGET, name: "zig", tools: expect.stringMatching(/^zig .*maturin/) }),
+    { file: SDIST, tools: expect.stringMatching(/^maturin \d/) },
+  ]);
+});
+
 test("the release has both files, their hashes, and an SBOM with the crates of the wheel", async () => {
   const release = join(folder, "dist/release");
   expect(readdirSync(release)).toEqual(expect.arrayContaining(["SHA256SUMS", "sbom.cdx.json", WHEEL, SDIST]));
