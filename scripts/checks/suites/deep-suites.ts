@@ -34,7 +34,7 @@ const ofPython = (name: string, ...args: string[]): Suite => ({
   count: countCounted,
 });
 
-// Tests whose tools take minutes to compile.
+// Tests that compile for minutes.
 const deep = { config: "vitest.deep.config.ts" };
 
 /** The suites with all counts multiplied by a factor. */
@@ -110,6 +110,7 @@ export function deepSuites(scale: number): Suite[] {
       ...deep,
       files: ["python/package.deep", "crates/publish.deep"],
     }),
+    vitest("zig, gcc and cross build the same addon", { ...deep, files: "builders.deep" }),
     // cargo compiles cross once, and the images are made of Debian's packages.
     { ...vitest("the cross builder in docker", { ...deep, files: "docker.deep" }), timeoutSeconds: 2 * TIMEOUT_SECONDS },
     ofPython("its sdist, built and installed by pip", "sdist"),
