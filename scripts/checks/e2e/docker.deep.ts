@@ -1,5 +1,5 @@
 // `--builder cross` in docker: a real daemon, which the test starts, and real images.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -87,6 +87,8 @@ test(
 
 test("an interrupt ends and removes the container and its volume", { timeout: 900_000 }, async (context) => {
   const { variables, docker } = need(context);
+  // Otherwise cargo may have nothing to compile, and the container ends by itself.
+  writeFileSync(join(project, "build.rs"), "fn main() { std::thread::sleep(std::time::Duration::from_secs(600)) }");
   const { child, ended } = start([...build, "--force"], variables);
   const running = () => docker("ps", "--format", "{{.Names}}");
   while (child.exitCode === null && !(await running()).includes("boardkit-")) await sleep(200);
