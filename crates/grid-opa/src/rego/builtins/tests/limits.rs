@@ -95,7 +95,7 @@ fn templates_stop_at_their_limits() {
     unsure(r#"{{define "r"}}{{template "r" .}}{{end}}{{template "r" .}}"#);
     unsure(&format!("{{{{{}1", "(".repeat(100_000)));
     unsure(&"{{if .}}".repeat(100_000));
-    unsure(&"{{if .}}{{else ".repeat(100_000));
+    unsure(&format!("{{{{if .}}}}{}", "{{else if .}}".repeat(100_000)));
 }
 
 #[cfg(feature = "x509")]

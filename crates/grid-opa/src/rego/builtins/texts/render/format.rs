@@ -56,6 +56,18 @@ fn argument(
     let name = value.type_name();
     let argument = match value {
         Datum::Nothing | Datum::Null => Argument::Nil,
+        // Only for errors in Go, which reports the whole value.
+        _ if directive.verb == 'w' => {
+            output.push("%!w(")?;
+            output.push(name)?;
+            output.push("=")?;
+            let plain = Directive {
+                verb: 'v',
+                ..directive.clone()
+            };
+            self::argument(output, &plain, value)?;
+            return output.push(")");
+        }
         Datum::Bool(value) => Argument::Bool(*value),
         Datum::Int(value) => Argument::Small(*value, name),
         Datum::Byte(value) if directive.sharp_v && directive.verb == 'v' => {
@@ -92,18 +104,6 @@ fn collection(
             verbs::write(output, &directive, &argument)
         }
         'p' => Err(unsure("the address of a value")),
-        // Only for errors in Go, which reports the whole value.
-        'w' => {
-            output.push("%!w(")?;
-            output.push(name)?;
-            output.push("=")?;
-            let plain = Directive {
-                verb: 'v',
-                ..directive.clone()
-            };
-            collection(output, &plain, value)?;
-            output.push(")")
-        }
         _ => match value {
             Datum::List(list) => items(output, directive, list.items()),
             Datum::Map(fields) => entries(output, directive, fields),
