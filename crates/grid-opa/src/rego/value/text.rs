@@ -149,9 +149,22 @@ pub(crate) fn is_printed(character: char) -> bool {
     if character.is_ascii() {
         return (' '..='~').contains(&character);
     }
+    is_of(&PRINTED, r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$", character)
+}
+
+/// Whether a character is a letter or a digit for Go.
+pub(crate) fn is_letter_or_digit(character: char) -> bool {
+    static WORD: OnceLock<Option<Regex>> = OnceLock::new();
+    if character.is_ascii() {
+        return character.is_ascii_alphanumeric();
+    }
+    is_of(&WORD, r"^[\p{L}\p{Nd}]$", character)
+}
+
+fn is_of(class: &OnceLock<Option<Regex>>, pattern: &str, character: char) -> bool {
+    let class = class.get_or_init(|| Regex::new(pattern).ok());
     let mut bytes = [0; 4];
-    PRINTED
-        .get_or_init(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").ok())
+    class
         .as_ref()
-        .is_some_and(|printed| printed.is_match(character.encode_utf8(&mut bytes)))
+        .is_some_and(|class| class.is_match(character.encode_utf8(&mut bytes)))
 }

@@ -2,7 +2,7 @@
 
 use super::within;
 use crate::rego::builtins::{Answer, Failure, Halt};
-use crate::rego::value::Value;
+use crate::rego::value::{Object, Value};
 use std::time::Duration;
 
 fn stops(name: &str, operands: &[Value], bytes: u64, milliseconds: u64) -> Answer {
@@ -60,12 +60,42 @@ fn templates_stop_at_their_limits() {
         "{{end}}".repeat(levels)
     );
     let list: Vec<Value> = (0..100).map(Value::from).collect();
-    let fields = std::iter::once((Value::from("l"), Value::from(list)));
-    let fields: crate::rego::value::Object = fields.collect();
-    let operands = [template.into(), fields.into()];
-    let rendered = |bytes, time| stops("strings.render_template", &operands, bytes, time);
-    assert_eq!(rendered(1 << 16, 60_000), Err(Failure::Halt(Halt::Memory)));
-    assert_eq!(rendered(1 << 40, 20), Err(Failure::Halt(Halt::Time)));
+    let fields = [("l", list.into()), ("s", Value::from("x".repeat(100)))];
+    let fields = fields.map(|(name, value)| (Value::from(name), value));
+    let fields = Value::from(Object::from_iter(fields));
+    let rendered = |template: &str, bytes, time| {
+        let operands = [template.into(), fields.clone()];
+        stops("strings.render_template", &operands, bytes, time)
+    };
+    let memory = |template: &str| {
+        let answer = rendered(template, 1 << 16, 60_000);
+        assert_eq!(answer, Err(Failure::Halt(Halt::Memory)), "{template}");
+    };
+    let time = |template: &str| {
+        let answer = rendered(template, 1 << 40, 20);
+        assert_eq!(answer, Err(Failure::Halt(Halt::Time)), "{template}");
+    };
+    memory(&template);
+    time(&template);
+    // Grows without an output.
+    memory(r#"{{$x := printf "%1000000d" 1}}"#);
+    memory(r#"{{$x := "x"}}{{range 100}}{{$x = print $x $x}}{{end}}"#);
+    memory(r#"{{define "r"}}{{$x := .}}{{template "r" .}}{{end}}{{template "r" .}}"#);
+    memory(&"{{.}}".repeat(10_000));
+    time("{{range 1000000000000000}}{{end}}");
+    let twice = r#"{{template "r" (slice . 1)}}{{template "r" (slice . 1)}}"#;
+    time(&format!(
+        r#"{{{{define "r"}}}}{{{{if .}}}}{twice}{{{{end}}}}{{{{end}}}}{{{{template "r" .s}}}}"#
+    ));
+    let unsure = |template: &str| {
+        let answer = rendered(template, 1 << 30, 60_000);
+        let stops = matches!(answer, Err(Failure::Halt(Halt::Unsure(_))));
+        assert!(stops, "{answer:?}");
+    };
+    unsure(r#"{{define "r"}}{{template "r" .}}{{end}}{{template "r" .}}"#);
+    unsure(&format!("{{{{{}1", "(".repeat(100_000)));
+    unsure(&"{{if .}}".repeat(100_000));
+    unsure(&format!("{{{{if .}}}}{}", "{{else if .}}".repeat(100_000)));
 }
 
 #[cfg(feature = "x509")]

@@ -1,30 +1,30 @@
 //! Parses formats of Go's `fmt`.
 
-use crate::rego::value::Value;
 use std::collections::VecDeque;
 
-/// The maximum width and precision. Go ignores a larger one, and the rest of the format.
+/// The maximum width and precision of a value. In a format Go ignores a number with more digits behind a larger one, and the rest of the
+/// format.
 const MAX: usize = 1_000_000;
 
 /// A directive, which starts with `%`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Directive {
-    pub(super) plus: bool,
-    pub(super) minus: bool,
-    pub(super) sharp: bool,
-    pub(super) space: bool,
-    pub(super) zero: bool,
+pub(in crate::rego::builtins::texts) struct Directive {
+    pub(in crate::rego::builtins::texts) plus: bool,
+    pub(in crate::rego::builtins::texts) minus: bool,
+    pub(in crate::rego::builtins::texts) sharp: bool,
+    pub(in crate::rego::builtins::texts) space: bool,
+    pub(in crate::rego::builtins::texts) zero: bool,
     /// `%#v` and `%+v`, in which the flags have another meaning.
-    pub(super) sharp_v: bool,
-    pub(super) plus_v: bool,
-    pub(super) width: Option<usize>,
-    pub(super) precision: Option<usize>,
-    pub(super) verb: char,
+    pub(in crate::rego::builtins::texts) sharp_v: bool,
+    pub(in crate::rego::builtins::texts) plus_v: bool,
+    pub(in crate::rego::builtins::texts) width: Option<usize>,
+    pub(in crate::rego::builtins::texts) precision: Option<usize>,
+    pub(in crate::rego::builtins::texts) verb: char,
 }
 
 impl Directive {
     /// `%v`.
-    pub(super) fn plain() -> Self {
+    pub(in crate::rego::builtins::texts) fn plain() -> Self {
         Self {
             verb: 'v',
             ..Self::default()
@@ -33,16 +33,20 @@ impl Directive {
 }
 
 /// A part of a format.
-pub(super) enum Part<'a> {
+pub(in crate::rego::builtins::texts) enum Part<'a> {
     /// Literal text, or Go's text for an invalid directive.
     Text(&'a str),
-    Directive(Directive, &'a Value),
+    /// With the number of its value.
+    Directive(Directive, usize),
 }
 
-/// The parts of a format, each directive with its value.
-pub(super) struct Directives<'a> {
+/// The parts of a format.
+pub(in crate::rego::builtins::texts) struct Directives<'a> {
     rest: &'a str,
-    values: &'a [Value],
+    /// The number of values.
+    count: usize,
+    /// The value with this number as a width or a precision, if it is an integer.
+    size_at: &'a dyn Fn(usize) -> Option<i64>,
     /// The index of the next value.
     at: usize,
     /// Whether the format has an index. Then no value counts as extra.
@@ -52,28 +56,28 @@ pub(super) struct Directives<'a> {
 }
 
 impl<'a> Directives<'a> {
-    pub(super) const fn of(format: &'a str, values: &'a [Value]) -> Self {
+    pub(in crate::rego::builtins::texts) const fn of(
+        format: &'a str,
+        count: usize,
+        size_at: &'a dyn Fn(usize) -> Option<i64>,
+    ) -> Self {
         Self {
             rest: format,
-            values,
+            count,
+            size_at,
             at: 0,
             named: false,
             pending: VecDeque::new(),
         }
     }
 
-    /// The values that no directive takes.
-    pub(super) fn extra(&self) -> &'a [Value] {
-        let from = if self.named {
-            self.values.len()
-        } else {
-            self.at
-        };
-        self.values.get(from..).unwrap_or_default()
+    /// The number of the first value that no directive takes, once there are no more parts.
+    pub(in crate::rego::builtins::texts) const fn extra(&self) -> usize {
+        if self.named { self.count } else { self.at }
     }
 
     /// The next part.
-    pub(super) fn next(&mut self) -> Option<Part<'a>> {
+    pub(in crate::rego::builtins::texts) fn next(&mut self) -> Option<Part<'a>> {
         loop {
             if let Some(part) = self.pending.pop_front() {
                 return Some(part);
@@ -165,13 +169,14 @@ impl<'a> Directives<'a> {
             self.push(&["%"]);
         } else if !good {
             self.push(&["%!", name, "(BADINDEX)"]);
-        } else if let Some(value) = self.values.get(self.at) {
+        } else if self.at < self.count {
+            let at = self.at;
             self.at += 1;
             if matches!(verb, 'v' | 'w') {
                 directive.sharp_v = std::mem::take(&mut directive.sharp);
                 directive.plus_v = std::mem::take(&mut directive.plus);
             }
-            self.pending.push_back(Part::Directive(directive, value));
+            self.pending.push_back(Part::Directive(directive, at));
         } else {
             self.push(&["%!", name, "(MISSING)"]);
         }
@@ -192,7 +197,7 @@ impl<'a> Directives<'a> {
         if digits.is_empty() {
             return None;
         }
-        let number = digits.parse().ok().filter(|number| *number <= MAX);
+        let number = parsed(digits);
         if number.is_none() {
             self.rest = "";
         }
@@ -201,13 +206,12 @@ impl<'a> Directives<'a> {
 
     // Takes the next value as a width or a precision.
     fn size(&mut self) -> Option<i64> {
-        let value = self.values.get(self.at)?;
+        if self.at >= self.count {
+            return None;
+        }
+        let size = (self.size_at)(self.at);
         self.at += 1;
         let most = i64::try_from(MAX).unwrap_or(i64::MAX);
-        let size = match value {
-            Value::Number(number) if !number.is_written_as_float() => number.to_i64(),
-            _ => None,
-        };
         size.filter(|size| (-most..=most).contains(size))
     }
 
@@ -217,19 +221,18 @@ impl<'a> Directives<'a> {
             return false;
         };
         self.named = true;
-        let Some((digits, after)) = inner.split_once(']') else {
+        // Go looks for an index in three bytes or more.
+        let found = inner.split_once(']').filter(|_| inner.len() > 1);
+        let Some((digits, after)) = found else {
             self.rest = inner;
             *good = false;
             return false;
         };
         self.rest = after;
         let fits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let index = digits
-            .parse::<usize>()
-            .ok()
-            .filter(|index| fits && *index <= MAX);
+        let index = parsed(digits).filter(|_| fits);
         match index.map(|index| index.checked_sub(1)) {
-            Some(Some(index)) if index < self.values.len() => {
+            Some(Some(index)) if index < self.count => {
                 self.at = index;
                 true
             }
@@ -243,4 +246,16 @@ impl<'a> Directives<'a> {
             }
         }
     }
+}
+
+// The number of decimal digits.
+fn parsed(digits: &str) -> Option<usize> {
+    let mut number = 0;
+    for digit in digits.bytes() {
+        if number > MAX {
+            return None;
+        }
+        number = number * 10 + usize::from(digit.wrapping_sub(b'0'));
+    }
+    Some(number)
 }

@@ -12,12 +12,20 @@ use integers::{big, character, quoted_character, small, unicode};
 type Output<'t, 'c> = Text<'t, 'c>;
 
 /// Formats a value by a directive.
-pub(super) fn write(
+pub(in crate::rego::builtins::texts) fn write(
     output: &mut Output<'_, '_>,
     directive: &Directive,
     argument: &Argument<'_>,
 ) -> Result<(), Failure> {
     let verb = directive.verb;
+    if matches!(argument, Argument::Nil) {
+        if matches!(verb, 'T' | 'v') {
+            return pad(output, directive, "<nil>");
+        }
+        output.push("%!")?;
+        output.push_char(verb)?;
+        return output.push("(<nil>)");
+    }
     if verb == 'T' {
         return string(output, directive, argument.type_name());
     }
@@ -25,7 +33,12 @@ pub(super) fn write(
         return bad(output, directive, argument);
     }
     match argument {
-        Argument::Small(value) => match verb {
+        Argument::Nil => Ok(()),
+        Argument::Bool(value) => match verb {
+            't' | 'v' => pad(output, directive, if *value { "true" } else { "false" }),
+            _ => bad(output, directive, argument),
+        },
+        Argument::Small(value, _) => match verb {
             'v' | 'd' => small(output, directive, *value, 10),
             'b' => small(output, directive, *value, 2),
             'o' | 'O' => small(output, directive, *value, 8),
@@ -46,7 +59,7 @@ pub(super) fn write(
             'e' | 'E' | 'f' | 'F' => fraction(output, directive, *value, verb, Some(6)),
             _ => bad(output, directive, argument),
         },
-        Argument::Text(text) => match verb {
+        Argument::Text(text, _) => match verb {
             'v' if directive.sharp_v => quoted(output, directive, text),
             'v' | 's' => string(output, directive, text),
             'q' => quoted(output, directive, text),
