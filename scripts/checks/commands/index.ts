@@ -1,5 +1,6 @@
 // The commands below `boardkit dev`: they need the sources and the devDependencies of this repo.
 import type { Define } from "../../commands/command.ts";
+import { addBuiltinSizes } from "./builtin-sizes.ts";
 import { addBundle } from "./bundle.ts";
 import { addLoader } from "./loader.ts";
 import { addBenchAudit } from "./bench-audit.ts";
@@ -77,6 +78,7 @@ const all = [
   addExportedNames,
   addTimings,
   addBundle,
+  addBuiltinSizes,
   addVersion,
 ];
 
