@@ -1,5 +1,6 @@
 // Times loads and decisions of policies of public repositories: Grid beside OPA's library in a Go process.
 import { median } from "../bench/median.ts";
+import { nanoseconds } from "../bench/repeat.ts";
 import type { Checkout } from "../corpus/checkout.ts";
 import { filesOf } from "../corpus/checkout.ts";
 import { askOpa, type OpaSideOptions, type OpaUnit } from "../corpus/opa-side.ts";
@@ -31,7 +32,6 @@ const LIMITS: GridOptions = {
 };
 /** Rounds; figures are their medians. OPA and Grid take turns in each. */
 const ROUNDS = 3;
-const LEAST_NS = 20_000_000n;
 
 /** Times units of each repository, one after another. */
 export async function timeCorpus(job: Job): Promise<Times> {
@@ -114,16 +114,6 @@ async function inTurns(opa: () => Promise<number>, grid: () => number): Promise<
 
 function scaled({ opa, grid }: Pair, by: number): Pair {
   return { opa: opa / by, grid: grid / by };
-}
-
-function nanoseconds(work: () => unknown): number {
-  work();
-  for (let count = 1; ; count *= 2) {
-    const started = process.hrtime.bigint();
-    for (let index = 0; index < count; index += 1) work();
-    const took = process.hrtime.bigint() - started;
-    if (took >= LEAST_NS) return Number(took) / count;
-  }
 }
 
 function spread<T>(items: T[], count: number): T[] {

@@ -9,7 +9,7 @@ export function addFuzzEngine(program: Command, edge: Edge): void {
   program
     .command("fuzz-engine")
     .description("give the engine mutated policies, malformed inputs and calls in any order: each must end in an answer or a typed error")
-    .option("--kind <name>", "policy, input, builtins, bundle, sequence or all", "all")
+    .option("--kind <name>", "policy, input, builtins, bundle, sequence, calls, calls:<family> or all", "all")
     .option("--count <n>", "cases per kind", "20000")
     .option("--seed <n>", "the same seed gives the same cases", "1")
     .option("--jobs <n>", "processes side by side", "2")

@@ -25,22 +25,23 @@ export function addLimits(program: Command, edge: Edge): void {
       const { cwd } = command.optsWithGlobals<{ cwd: string }>();
       // Before all cases, so that a missing build fails at once.
       const machines: Machine[] = [...(host ? [hostMachine()] : []), ...(emulated ? [await targetMachine(cwd, target, context)] : [])];
-      const missed: string[] = [];
+      const allMissed: string[] = [];
       for (const machine of machines) {
         const outcomes: Outcome[] = [];
         for await (const outcome of runCases(machine, only, signal)) {
-          reporter.note(`${machine.name} ${outcome.group}: ${outcome.name}`);
+          const missed = outcome.missed.length > 0 ? `: MISSED ${outcome.missed.join(", ")}` : "";
+          reporter.note(`${machine.name} ${outcome.group}: ${outcome.name}${missed}`);
           outcomes.push(outcome);
         }
         print(`${machine.name}\n\n${formatTable(HEADER, outcomes.map(rowOf))}\n`);
         const bad = outcomes.filter((outcome) => outcome.missed.length > 0);
         print(`${outcomes.length - bad.length} of ${outcomes.length} stay within twice the limits\n`);
-        missed.push(...bad.map((outcome) => `${machine.name} ${outcome.group}: ${outcome.name}: ${outcome.missed.join(", ")}`));
+        allMissed.push(...bad.map((outcome) => `${machine.name} ${outcome.group}: ${outcome.name}: ${outcome.missed.join(", ")}`));
       }
-      if (missed.length === 0) return;
-      throw new BoardkitError(`${missed.length} cases exceed twice their limits`, {
+      if (allMissed.length === 0) return;
+      throw new BoardkitError(`${allMissed.length} cases exceed twice their limits`, {
         code: "LIMITS_EXCEEDED",
-        tail: missed.join("\n"),
+        tail: allMissed.join("\n"),
         fix: "run one again with --only <case>; most builtins cannot be interrupted",
       });
     });

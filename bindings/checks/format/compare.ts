@@ -1,14 +1,10 @@
 // Formats sources with OPA and with Grid, and compares the texts.
 import type { Grid, GridEngine } from "../opa/grid.ts";
-import type { OpaError, Oracle, Source } from "../opa/oracle.ts";
-import type { SourceGroup } from "./sources.ts";
+import type { Oracle, Source } from "../opa/oracle.ts";
+import { type Finding, type GroupResult, judge, type OpaText } from "../sources/findings.ts";
+import type { SourceGroup } from "../sources/groups.ts";
 
-/** Grid beside OPA: `refused` is an error where OPA has a text, `lenient` a text where OPA has an error. */
-export type Outcome = "equal" | "different" | "refused" | "lenient" | "bothRefuse";
-export type Finding = { source: string; version: "v0" | "v1"; outcome: Outcome; detail: string; changes?: boolean };
-export type GroupResult = { name: string; findings: Finding[] };
-
-type Formatted = { files: { text?: string; errors?: OpaError[] }[] };
+type Formatted = { files: OpaText[] };
 type Engines = Record<"v0" | "v1", GridEngine>;
 
 /** Questions to OPA are asked in lists of this length. */
@@ -23,7 +19,7 @@ export async function compareGroup(group: SourceGroup, oracle: Oracle, engines: 
     for (const [index, source] of sources.entries()) {
       const version = v1[index]?.text === undefined && v0[index]?.text !== undefined ? "v0" : "v1";
       const answer = (version === "v1" ? v1 : v0)[index] ?? {};
-      findings.push({ source: source.name, version, ...judge(source.text, answer, engines[version]) });
+      findings.push({ source: source.name, version, ...formatted(source.text, answer, engines[version]) });
     }
   }
   return { name: group.name, findings };
@@ -41,22 +37,9 @@ async function ask(oracle: Oracle, sources: Source[], version: "v0" | "v1"): Pro
   return files;
 }
 
-function judge(
-  source: string,
-  { text: wanted, errors }: Formatted["files"][number],
-  engine: GridEngine,
-): Omit<Finding, "source" | "version"> {
-  let text: string;
-  try {
-    text = engine.format(source);
-  } catch (error) {
-    if (wanted === undefined) return { outcome: "bothRefuse", detail: "" };
-    return { outcome: "refused", detail: (error as Error).message };
-  }
-  if (wanted === undefined) return { outcome: "lenient", detail: errors?.[0]?.text ?? "no reason given" };
-  const changes = !isStable(text, engine);
-  if (text === wanted) return { outcome: "equal", detail: "", changes };
-  return { outcome: "different", detail: firstDifference(wanted, text), changes };
+function formatted(source: string, answer: OpaText, engine: GridEngine): Omit<Finding, "source" | "version"> {
+  const { text, ...found } = judge(() => engine.format(source), answer, firstDifference);
+  return text === undefined || found.outcome === "lenient" ? found : { ...found, changes: !isStable(text, engine) };
 }
 
 /** Whether formatting again changes nothing. */

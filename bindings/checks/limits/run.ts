@@ -12,9 +12,9 @@ import { packageRoot } from "../../../scripts/lib/paths.ts";
 import { targetFolder } from "../../../scripts/model/names.ts";
 import { readBuilt } from "../../../scripts/stages/manifest.ts";
 import { describeEnd, type Outcome as Ended, run } from "../../../scripts/tools/exec.ts";
+import { CASES, type NamedCase } from "./cases/all.ts";
 import { LIMITS } from "./limits.ts";
 import { DROPPED_BYTES, DROPPED_MS, type Lifetime, LIFETIMES } from "./lifetimes.ts";
-import { CASES, type NamedCase } from "./policies.ts";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 const DROPPED = fileURLToPath(new URL("dropped.mjs", import.meta.url));

@@ -9,6 +9,7 @@ import { generateProfilesPage } from "../../../bindings/checks/profiles/page.ts"
 import { commands } from "../../commands/index.ts";
 import { createWholeProgram } from "../../commands/program/program.ts";
 import { generateRuleFiles, readRules } from "../generate/audit-rules.ts";
+import { BUILTIN_SIZES, type BuiltinSizes } from "../generate/builtin-sizes.ts";
 import { BUILTIN_ROWS, generateBuiltinsPage } from "../generate/builtins-page.ts";
 import { generateCliPage } from "../generate/cli-page.ts";
 import { generateBoardsPage } from "../generate/boards-page.ts";
@@ -52,7 +53,10 @@ export function addGenerate(program: Command, edge: Edge): void {
         }),
         "README.md": generateReadme(readFileSync(join(packageRoot, "README.md"), "utf8"), registry),
         "docs/embedded.md": generateEmbedded(readFileSync(join(packageRoot, "docs/embedded.md"), "utf8")),
-        "docs/builtins.md": generateBuiltinsPage(readFileSync(join(packageRoot, BUILTIN_ROWS), "utf8")),
+        "docs/builtins.md": generateBuiltinsPage(
+          readFileSync(join(packageRoot, BUILTIN_ROWS), "utf8"),
+          JSON.parse(readFileSync(join(packageRoot, BUILTIN_SIZES), "utf8")) as BuiltinSizes,
+        ),
         "docs/cli.md": generateCliPage(await createWholeProgram(commands, edge)),
         "docs/profiles.md": generateProfilesPage(profiles),
         "docs/foreign-projects.md": generateForeignPage(

@@ -1,9 +1,11 @@
 // The commands below `boardkit dev`: they need the sources and the devDependencies of this repo.
 import type { Define } from "../../commands/command.ts";
+import { addBuiltinSizes } from "./builtin-sizes.ts";
 import { addBundle } from "./bundle.ts";
 import { addLoader } from "./loader.ts";
 import { addBenchAudit } from "./bench-audit.ts";
 import { addBenchHost } from "../node-api/bench-host.ts";
+import { addBenchBuiltins } from "../../../bindings/checks/commands/bench-builtins.ts";
 import { addBenchCache } from "../../../bindings/checks/commands/bench-cache.ts";
 import { addBenchCorpus } from "../../../bindings/checks/commands/bench-corpus.ts";
 import { addBenchEngine } from "../../../bindings/checks/commands/bench-engine.ts";
@@ -11,6 +13,7 @@ import { addBenchLoad } from "../../../bindings/checks/commands/bench-load.ts";
 import { addBenchPython } from "../../../bindings/checks/commands/bench-python.ts";
 import { addCheckErrors } from "../../../bindings/checks/commands/check-errors.ts";
 import { addCheckFormat } from "../../../bindings/checks/commands/check-format.ts";
+import { addCheckTrees } from "../../../bindings/checks/commands/check-trees.ts";
 import { addHttpSend } from "../../../bindings/checks/commands/http-send.ts";
 import { addConformance } from "../../../bindings/checks/commands/conformance.ts";
 import { addCorpus } from "../../../bindings/checks/commands/corpus.ts";
@@ -54,6 +57,7 @@ const all = [
   addNodeApi,
   addBenchAudit,
   addBenchHost,
+  addBenchBuiltins,
   addBenchCache,
   addBenchCorpus,
   addBenchEngine,
@@ -62,6 +66,7 @@ const all = [
   addConformance,
   addCheckErrors,
   addCheckFormat,
+  addCheckTrees,
   addHttpSend,
   addCorpus,
   addDifferential,
@@ -73,6 +78,7 @@ const all = [
   addExportedNames,
   addTimings,
   addBundle,
+  addBuiltinSizes,
   addVersion,
 ];
 

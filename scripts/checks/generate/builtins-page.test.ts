@@ -16,7 +16,7 @@ test("a row has names and a feature", () => {
 });
 
 test("a file without rows is an error", () => {
-  expect(() => generateBuiltinsPage("")).toThrow("has no rows");
+  expect(() => generateBuiltinsPage("", { target: "t", families: {}, crates: {} })).toThrow("has no rows");
 });
 
 test("every feature is one of grid-opa", () => {

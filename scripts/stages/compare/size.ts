@@ -18,10 +18,7 @@ import { need, type Request } from "../stage.ts";
 /** A build: its features, and the change from the first one. */
 export type SizeRow = { target: string; change: string; features: string[]; bytes: number };
 
-/**
- * Builds each target with the features of its profile, then without each of them, or, if the profile has none, with each default feature
- * added. A feature includes those that it depends on.
- */
+/** Builds each target with the {@link variants} of the features of its profile. A feature includes those that it depends on. */
 export async function measureSizes(request: Request, context: Context): Promise<SizeRow[]> {
   const state = await runInOrder([setUp], request, context);
   const { project } = state;
@@ -32,7 +29,7 @@ export async function measureSizes(request: Request, context: Context): Promise<
   const known = crate.features.default ?? [];
   const chosen = project.settings.profiles[profile.id]?.features ?? known;
   const rows: SizeRow[] = [];
-  for (const { change, features } of variants(chosen, known)) {
+  for (const { change, features } of variants(chosen, known, crate.features)) {
     const folder = join(facts.targetDir, "boardkit", "size", `${profile.id}-${features.join("+") || "none"}`);
     const plan = makePlan(context.registry, targets, withFeatures(project, folder, profile.id, features), facts, {
       builder: request.builder,
@@ -58,8 +55,13 @@ export async function measureSizes(request: Request, context: Context): Promise<
   return rows;
 }
 
-/** The chosen features; then one less, or, if there are none, one more. */
-export function variants(chosen: string[], known: string[]): Pick<SizeRow, "change" | "features">[] {
+/** The features that each feature needs, as in Cargo.toml; those of other crates do not count. */
+type Needs = Record<string, string[]>;
+
+/**
+ * The chosen features; then without each of them and those that need it, and without all. If there are none, with each known one.
+ */
+export function variants(chosen: string[], known: string[], needs: Needs): Pick<SizeRow, "change" | "features">[] {
   if (known.length === 0) {
     throw new BoardkitError("the addon's crate has no default features, so there is nothing to leave out", {
       code: "NO_FEATURES",
@@ -67,11 +69,23 @@ export function variants(chosen: string[], known: string[]): Pick<SizeRow, "chan
       fix: "add features that a profile may leave out to [features] of its Cargo.toml, and list them under default",
     });
   }
-  const others =
-    chosen.length > 0
-      ? chosen.map((name) => ({ change: `without ${name}`, features: chosen.filter((feature) => feature !== name) }))
-      : known.map((name) => ({ change: `with ${name}`, features: [name] }));
-  return [{ change: chosen.join(" ") || "no features", features: chosen }, ...others];
+  if (chosen.length === 0)
+    return [{ change: "no features", features: [] }, ...known.map((name) => ({ change: `with ${name}`, features: [name] }))];
+  const without = chosen.map((name) => {
+    const gone = withDependents(name, chosen, needs);
+    return { change: `without ${gone.join(" ")}`, features: chosen.filter((feature) => !gone.includes(feature)) };
+  });
+  return [{ change: chosen.join(" "), features: chosen }, ...without, { change: "no features", features: [] }];
+}
+
+/** A feature, and the chosen ones that need it, directly or not. */
+function withDependents(name: string, chosen: string[], needs: Needs): string[] {
+  const gone = [name];
+  for (let before = 0; before < gone.length;) {
+    before = gone.length;
+    gone.push(...chosen.filter((one) => !gone.includes(one) && needs[one]?.some((needed) => gone.includes(needed))));
+  }
+  return gone;
 }
 
 /** The project with other features, and without settings that only a complete build needs. */

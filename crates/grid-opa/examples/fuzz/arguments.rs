@@ -78,11 +78,16 @@ impl Arguments {
 const USAGE: &str = "the options are --kind, --count, --seed, --jobs, --batch, --corpus and --case";
 
 fn kinds_of(value: &str) -> Result<Vec<&'static str>, String> {
-    if value == "all" {
-        return Ok(kinds::names().collect());
+    let is_chosen = |name: &&str| {
+        let family = name.split_once(':').map(|(begin, _)| begin);
+        value == "all" || *name == value || family == Some(value)
+    };
+    let chosen: Vec<_> = kinds::names().filter(is_chosen).collect();
+    if chosen.is_empty() {
+        let known = kinds::names().collect::<Vec<_>>().join(", ");
+        return Err(format!(
+            "--kind must be all, calls or one of {known}, not {value:?}"
+        ));
     }
-    let known = || kinds::names().collect::<Vec<_>>().join(", ");
-    let one = kinds::names().find(|name| *name == value);
-    one.map(|name| vec![name])
-        .ok_or_else(|| format!("--kind must be all or one of {}, not {value:?}", known()))
+    Ok(chosen)
 }

@@ -2,6 +2,7 @@
 
 mod builtins;
 mod bundle;
+mod calls;
 mod input;
 mod policy;
 mod sequence;
@@ -18,7 +19,8 @@ pub(crate) trait Kind {
 
 /// The names of all kinds.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    ["policy", "input", "builtins", "bundle", "sequence"].into_iter()
+    let others = ["policy", "input", "builtins", "bundle", "sequence"];
+    others.into_iter().chain(calls::names())
 }
 
 /// The kind with this name.
@@ -29,6 +31,6 @@ pub(crate) fn make(name: &str, corpus: Corpus) -> Result<Box<dyn Kind>, String> 
         "builtins" => Box::new(builtins::Builtins::new()?),
         "bundle" => Box::new(bundle::Bundles::new(corpus)?),
         "sequence" => Box::new(sequence::Sequences),
-        _ => return Err(format!("there is no kind {name}")),
+        _ => Box::new(calls::Calls::new(name)?),
     })
 }

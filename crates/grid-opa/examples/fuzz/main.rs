@@ -2,16 +2,19 @@
 //!
 //! `npm run fuzz:engine -- --kind all --count 1000000 --seed 1` at the root of the repository builds and runs it. Cases run in
 //! child processes. A case that ends its process, or never ends, is a finding with a number, and the run continues. `--case N` runs only
-//! case N and prints its steps.
+//! case N and prints its steps. `--kind calls` runs the kinds whose cases are calls of one family of builtins.
 
 mod arguments;
 mod child;
 mod corpus;
+mod grammar;
 mod kinds;
 mod mutate;
 mod parent;
 mod probe;
+mod sealed;
 mod special;
+mod table;
 mod tally;
 mod texts;
 mod values;

@@ -2,7 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::child::{NEXT, TALLY};
-use crate::tally::{Finding, Tally, table};
+use crate::tally::{Finding, Tally, calls, table};
 use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
 use std::process::{Child, Command, Stdio};
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         }
         tallies.push((*kind, tally));
     }
-    print!("{}", table(&tallies));
+    print!("{}{}", calls(&tallies), table(&tallies));
     Ok(tallies.iter().all(|(_, tally)| tally.findings.is_empty()))
 }
 

@@ -127,6 +127,13 @@ impl Probe {
         outcome
     }
 
+    /// Counts a call of a builtin.
+    pub(crate) fn called(&mut self, builtin: &str, has_value: bool) {
+        let (times, valued) = self.tally.calls.entry(builtin.to_owned()).or_default();
+        *times += 1;
+        *valued += u64::from(has_value);
+    }
+
     /// Reports a fault. Reports with the same `key` are the same fault.
     pub(crate) fn finding(&mut self, key: &str, text: String) {
         if self.aloud {

@@ -28,6 +28,8 @@ pub(crate) struct Tally {
     pub(crate) most_memory_kib: u64,
     /// By a key that identifies the fault: the place of a panic, or the property that does not hold.
     pub(crate) findings: BTreeMap<String, Finding>,
+    /// The calls of builtins, and those of them that have a value.
+    pub(crate) calls: BTreeMap<String, (u64, u64)>,
 }
 
 impl Tally {
@@ -59,6 +61,10 @@ impl Tally {
         self.most_memory_kib = self.most_memory_kib.max(other.most_memory_kib);
         for (key, finding) in other.findings {
             self.find(key, finding);
+        }
+        for (name, (times, valued)) in other.calls {
+            let known = self.calls.entry(name).or_default();
+            *known = (known.0 + times, known.1 + valued);
         }
     }
 }
@@ -107,6 +113,20 @@ pub(crate) fn table(tallies: &[(&str, Tally)]) -> String {
         rows.push(row);
     }
     aligned(&rows)
+}
+
+/// A line for each family of builtins: its calls, and the share of those that had a value. Arguments that never fit find little.
+pub(crate) fn calls(tallies: &[(&str, Tally)]) -> String {
+    let mut text = String::new();
+    for (kind, tally) in tallies.iter().filter(|(_, tally)| !tally.calls.is_empty()) {
+        let shares = tally.calls.iter().map(|(name, (times, valued))| {
+            let percent = 100 * valued / times.max(&1);
+            format!("{name} {percent} % of {times}")
+        });
+        let shares = shares.collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "{kind}, calls with a value: {shares}");
+    }
+    text
 }
 
 fn aligned(rows: &[Vec<String>]) -> String {

@@ -1,7 +1,7 @@
 //! Writes answers: values to JSON.
 
 use crate::error::{Error, ErrorKind};
-use crate::limits::stack;
+use crate::limits::{memory, stack};
 use crate::rego::value::{Object, Value, json};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -92,6 +92,10 @@ impl Serialize for Answer<'_> {
         // Hosts write on their own stacks, and rules can nest deeper than inputs.
         if value.is_collection() && stack::is_short() {
             return Err(S::Error::custom(stack::TOO_DEEP));
+        }
+        // A value may contain a part many times, and then its text is much longer than the value. The caller reports the limit.
+        if value.is_collection() && memory::is_spent() {
+            return Err(S::Error::custom("it takes too much memory"));
         }
         match value {
             Value::Null => serializer.serialize_unit(),

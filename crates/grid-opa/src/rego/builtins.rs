@@ -142,8 +142,12 @@ impl Context<'_> {
         (self.budget)(u64::try_from(bytes).unwrap_or(u64::MAX))
     }
 
-    /// Charges the size of `count` values to the memory limit.
+    /// Charges the size of `count` values to the memory limit. A call that makes many also looks at the clock: the evaluation does so only
+    /// after several calls.
     pub(crate) fn charge_values(&mut self, count: usize) -> Result<(), Halt> {
+        if count >= MANY {
+            self.in_time()?;
+        }
         self.charge(count.saturating_mul(size_of::<Value>()))
     }
 
@@ -155,6 +159,9 @@ impl Context<'_> {
         }
     }
 }
+
+/// Values that take longer to make than a look at the clock.
+const MANY: usize = 1024;
 
 /// A builtin function.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ pub(crate) mod float;
 pub(crate) mod json;
 mod map;
 pub(crate) mod number;
+mod shared;
 pub(crate) mod text;
 
 #[cfg(test)]
@@ -107,11 +108,11 @@ impl Ord for Value {
 }
 
 fn unless_same<T: Ord>(left: &Arc<T>, right: &Arc<T>) -> Ordering {
-    if Arc::ptr_eq(left, right) {
-        Ordering::Equal
-    } else {
-        left.cmp(right)
-    }
+    shared::compared(left, right, Ordering::Equal, T::cmp)
+}
+
+fn are_same<T: Eq>(left: &Arc<T>, right: &Arc<T>) -> bool {
+    shared::compared(left, right, true, T::eq)
 }
 
 impl PartialOrd for Value {
@@ -124,9 +125,15 @@ impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::String(left), Self::String(right)) => left == right,
-            (Self::Array(left), Self::Array(right)) => left.len() == right.len() && left == right,
-            (Self::Object(left), Self::Object(right)) => left.len() == right.len() && left == right,
-            (Self::Set(left), Self::Set(right)) => left.len() == right.len() && left == right,
+            (Self::Array(left), Self::Array(right)) => {
+                left.len() == right.len() && are_same(left, right)
+            }
+            (Self::Object(left), Self::Object(right)) => {
+                left.len() == right.len() && are_same(left, right)
+            }
+            (Self::Set(left), Self::Set(right)) => {
+                left.len() == right.len() && are_same(left, right)
+            }
             _ => self.cmp(other).is_eq(),
         }
     }

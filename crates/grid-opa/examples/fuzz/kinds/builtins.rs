@@ -3,61 +3,21 @@
 use crate::kinds::Kind;
 use crate::probe::{Probe, options};
 use crate::special::special;
+use crate::table::{self, Builtin, Type};
 use crate::texts::PLAIN;
 use crate::values;
 use fastrand::Rng;
 use grid_opa::{Engine, EngineOptions};
 
-/// OPA's builtins, one per line, with the types of their arguments. Builtins that this build lacks are left out at run time.
-const LIST: &str = include_str!("../builtins.txt");
-
-/// With fewer known builtins the fuzzer stops: then [`LIST`] is probably damaged.
-const LEAST: usize = 100;
-
 pub(crate) struct Builtins {
     known: Vec<Builtin>,
 }
 
-struct Builtin {
-    name: &'static str,
-    /// The types that each argument accepts.
-    arguments: Vec<Vec<&'static str>>,
-}
-
 impl Builtins {
     pub(crate) fn new() -> Result<Self, String> {
-        let engine = Engine::new(options()).map_err(|error| error.to_string())?;
-        let listed = LIST.lines().map(|line| {
-            let mut words = line.split(' ');
-            let name = words.next().unwrap_or_default();
-            let arguments = words.map(|types| types.split('|').collect()).collect();
-            Builtin { name, arguments }
-        });
-        let has = |one: &Builtin| {
-            let call = format!(
-                "{}({})",
-                one.name,
-                vec!["1"; one.arguments.len()].join(", ")
-            );
-            // A builtin that exists may still refuse the arguments.
-            !matches!(engine.check_query(&call), Err(error) if error.message().contains("there is no function"))
-        };
-        let mut known: Vec<Builtin> = listed.filter(has).collect();
-        // Builtins that are not in the list get arguments of any type.
-        for (name, arity) in grid_opa::builtins() {
-            if !known.iter().any(|one| one.name == name) {
-                let arguments = vec![vec!["any"]; usize::from(arity)];
-                known.push(Builtin { name, arguments });
-            }
-        }
-        known.sort_by_key(|one| one.name);
-        if known.len() < LEAST {
-            return Err(format!(
-                "only {} builtins are known, at least {LEAST} are expected",
-                known.len()
-            ));
-        }
-        Ok(Self { known })
+        Ok(Self {
+            known: table::known()?,
+        })
     }
 
     // A call in Rego. Values that its arguments read from the input are added to `input`.
@@ -81,7 +41,7 @@ impl Builtins {
     fn argument(
         &self,
         name: &str,
-        types: &[&str],
+        types: &[Type],
         input: &mut Vec<String>,
         random: &mut Rng,
         depth: u32,
@@ -91,7 +51,7 @@ impl Builtins {
         }
         let wanted = match random.u32(0..8) {
             0 => "any",
-            _ => random.choice(types).copied().unwrap_or("any"),
+            _ => random.choice(types).map_or("any", |one| one.name),
         };
         let texts = special(name)
             .filter(|_| random.u32(0..4) > 0)

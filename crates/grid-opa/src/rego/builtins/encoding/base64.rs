@@ -106,14 +106,10 @@ pub(in crate::rego::builtins) fn encode(bytes: &[u8], alphabet: Alphabet, padded
 }
 
 fn character(digit: u32, alphabet: Alphabet) -> char {
-    let digit = u8::try_from(digit).unwrap_or_default();
-    char::from(match (digit, alphabet) {
-        (0..26, _) => b'A' + digit,
-        (26..52, _) => b'a' + digit - 26,
-        (52..62, _) => b'0' + digit - 52,
-        (62, Alphabet::Url) => b'-',
-        (62, Alphabet::Standard) => b'+',
-        (_, Alphabet::Url) => b'_',
-        (_, Alphabet::Standard) => b'/',
-    })
+    let characters: &[u8; 64] = match alphabet {
+        Alphabet::Url => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+        Alphabet::Standard => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    };
+    let place = usize::try_from(digit).unwrap_or_default();
+    characters.get(place).copied().map_or('A', char::from)
 }

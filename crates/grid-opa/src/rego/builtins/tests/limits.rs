@@ -98,6 +98,31 @@ fn templates_stop_at_their_limits() {
     unsure(&format!("{{{{if .}}}}{}", "{{else if .}}".repeat(100_000)));
 }
 
+#[test]
+fn patterns_stop_at_their_limits() {
+    let text = || Value::from("ab".repeat(5_000));
+    let groups = Value::from("(a)?(b)?".repeat(500));
+    let found = "regex.find_all_string_submatch_n";
+    let answer = stops(found, &[groups, text(), (-1).into()], 16 << 20, 60_000);
+    assert_eq!(answer, Err(Failure::Halt(Halt::Memory)));
+    let nested = format!("{}a{}", "{a,".repeat(50_000), "}".repeat(50_000));
+    let operands = [nested.into(), Value::from(Vec::new()), text()];
+    let answer = stops("glob.match", &operands, 1 << 20, 60_000);
+    assert_eq!(answer, Err(Failure::Halt(Halt::Memory)));
+}
+
+#[cfg(feature = "yaml")]
+#[test]
+fn yaml_has_a_limit_of_directives() {
+    let directives = (0..40_000).map(|index| format!("%TAG !t{index}! tag:a,b:\n"));
+    let text = format!("{}--- a", directives.collect::<String>());
+    let answer = stops("yaml.is_valid", &[text.into()], 1 << 30, 60_000);
+    assert!(
+        matches!(answer, Err(Failure::Halt(Halt::Unsure(_)))),
+        "{answer:?}"
+    );
+}
+
 #[cfg(feature = "x509")]
 #[test]
 fn certificates_charge_their_memory() {

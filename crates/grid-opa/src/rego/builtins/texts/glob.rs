@@ -4,6 +4,7 @@ mod pattern;
 
 use super::cache::Cache;
 use super::operands::{any, string, wrong_item, wrong_type};
+use super::regex::PARSED;
 use super::{Answer, Builtin, Context, Failure, builtin};
 use crate::rego::value::Value;
 use ::regex::{Regex, RegexBuilder};
@@ -76,7 +77,14 @@ fn compiled(glob: &str, delimiters: &str, context: &mut Context<'_>) -> Result<R
     let key = format!("{}:{delimiters}{glob}", delimiters.len());
     GLOBS.with(|globs| {
         globs.get(&key, || {
-            context.charge(glob.len().saturating_mul(64).min(SIZE_LIMIT))?;
+            context.in_time()?;
+            // Each wildcard excludes the delimiters.
+            let wildcards = glob
+                .bytes()
+                .filter(|byte| matches!(byte, b'*' | b'?'))
+                .count();
+            let excluded = wildcards.saturating_mul(delimiters.len());
+            context.charge(excluded.saturating_add(glob.len()).saturating_mul(PARSED))?;
             let pattern = pattern::translated(glob, delimiters)?;
             let regex = RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build();
             regex.map_err(|_| Failure::unsure("the glob is too large"))

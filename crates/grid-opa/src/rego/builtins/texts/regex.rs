@@ -16,6 +16,9 @@ use std::rc::Rc;
 /// The maximum size of a compiled pattern, in bytes.
 const SIZE_LIMIT: usize = 512 << 10;
 
+/// The memory for each byte of a pattern while it is compiled, in bytes.
+pub(super) const PARSED: usize = 256;
+
 /// The maximum product of the size of a pattern and the length of a text. It bounds the time of a search, which checks no deadline.
 const MAX_WORK: u64 = 1 << 31;
 
@@ -30,7 +33,7 @@ const ALL: &[Builtin] = &[
             let (pattern, text) = (string(operands, 1)?, string(operands, 2)?);
             let most = int(operands, 3)?;
             let pattern = compiled(pattern, context)?;
-            let regex = pattern.within(text)?;
+            let regex = pattern.with_groups(text, context)?;
             let mut matches = Vec::new();
             for groups in regex.captures_iter(text).take(number(most)) {
                 context.in_time()?;
@@ -52,7 +55,7 @@ const ALL: &[Builtin] = &[
         let regex = pattern.within(text)?;
         let mut found: Vec<Value> = Vec::new();
         for part in regex.find_iter(text).take(number(most)) {
-            in_steps(found.len(), context)?;
+            in_steps(found.len(), text, context)?;
             context.charge(part.len().saturating_add(64))?;
             found.push(part.as_str().into());
         }
@@ -85,8 +88,12 @@ fn number(most: i64) -> usize {
     usize::try_from(most).unwrap_or(usize::MAX)
 }
 
-fn in_steps(count: usize, context: &Context<'_>) -> Result<(), Failure> {
-    if count % 64 == 63 {
+/// The most bytes that are searched between two looks at the clock. A search may go to the end of the text and match near its start.
+const STEP: usize = 64 << 10;
+
+fn in_steps(count: usize, text: &str, context: &Context<'_>) -> Result<(), Failure> {
+    let matches = (STEP / text.len().max(1)).clamp(1, 64);
+    if count % matches == matches - 1 {
         context.in_time()?;
     }
     Ok(())
@@ -101,7 +108,7 @@ fn replace(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let (text, pattern) = (string(operands, 1)?, string(operands, 2)?);
     let replacement = string(operands, 3)?;
     let pattern = compiled(pattern, context)?;
-    let regex = pattern.within(text)?;
+    let regex = pattern.with_groups(text, context)?;
     let mut output = Text::new(context);
     let mut end = 0;
     for groups in regex.captures_iter(text) {
@@ -170,7 +177,7 @@ fn split(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let mut parts: Vec<Value> = Vec::new();
     let (mut begin, mut end) = (0, 0);
     for found in regex.find_iter(text) {
-        in_steps(parts.len(), context)?;
+        in_steps(parts.len(), text, context)?;
         end = found.start();
         // There is no part before an empty match at the start.
         if found.end() != 0 {
@@ -207,7 +214,8 @@ pub(in crate::rego::builtins) fn compiled(
     }
     PATTERNS.with(|patterns| {
         patterns.get(text, || {
-            context.charge(text.len().saturating_mul(64).min(SIZE_LIMIT))?;
+            context.in_time()?;
+            context.charge(text.len().saturating_mul(PARSED))?;
             let Translated {
                 pattern,
                 names,
@@ -232,10 +240,22 @@ impl Pattern {
         Ok(self.within(text)?.is_match(text))
     }
 
+    // The regex for a search of groups. It copies the places of all groups for each state of the pattern.
+    fn with_groups(&self, text: &str, context: &mut Context<'_>) -> Result<&Regex, Failure> {
+        let groups = u64::try_from(self.regex.captures_len()).unwrap_or(u64::MAX);
+        let places = self.size.saturating_mul(groups).saturating_mul(16);
+        context.charge(usize::try_from(places).unwrap_or(usize::MAX))?;
+        self.within_size(self.size.saturating_mul(groups.div_ceil(8)), text)
+    }
+
     // The regex for a search in a text, if the search is not too long.
     fn within(&self, text: &str) -> Result<&Regex, Failure> {
+        self.within_size(self.size, text)
+    }
+
+    fn within_size(&self, size: u64, text: &str) -> Result<&Regex, Failure> {
         let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if self.size.saturating_mul(length) > MAX_WORK {
+        if size.saturating_mul(length) > MAX_WORK {
             return Err(Failure::unsure(
                 "the text is too long for a pattern of this size",
             ));

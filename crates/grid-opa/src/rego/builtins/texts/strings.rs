@@ -9,6 +9,7 @@ use super::{Answer, Builtin, Context, Failure, Text, builtin};
 use crate::rego::value::Value;
 use crate::rego::value::number::{self, Operand};
 use crate::rego::value::text::TOO_LONG;
+use memchr::memmem;
 use num_bigint::BigInt;
 
 pub(super) const FAMILIES: [&[Builtin]; 4] = [ALL, affixes::ALL, replace::ALL, search::ALL];
@@ -17,7 +18,7 @@ const ALL: &[Builtin] = &[
     builtin("concat", 2, concat),
     builtin("format_int", 2, format_int),
     builtin("lower", 1, |operands, context| {
-        mapped(operands, context, lower)
+        mapped(operands, context, str::to_ascii_lowercase, lower)
     }),
     builtin("split", 2, |operands, context| {
         let (text, by) = (string(operands, 1)?, string(operands, 2)?);
@@ -67,7 +68,7 @@ const ALL: &[Builtin] = &[
         same_or(operands, text.strip_suffix(suffix).unwrap_or(text))
     }),
     builtin("upper", 1, |operands, context| {
-        mapped(operands, context, upper)
+        mapped(operands, context, str::to_ascii_uppercase, upper)
     }),
 ];
 
@@ -104,19 +105,35 @@ fn values(parts: Vec<&str>) -> Value {
 
 // The parts of a text. With an empty separator, each part is a character.
 fn parts<'t>(text: &'t str, by: &str, context: &mut Context<'_>) -> Result<Vec<&'t str>, Failure> {
-    let count = if by.is_empty() {
-        text.chars().count()
-    } else {
-        text.matches(by).count() + 1
-    };
-    // Each part is a value with its own text.
-    context.charge(text.len().saturating_add(count.saturating_mul(64)))?;
-    Ok(if by.is_empty() {
+    context.charge(text.len())?;
+    if by.is_empty() {
         let next = |(at, one): (usize, char)| text.get(at..at + one.len_utf8());
-        text.char_indices().filter_map(next).collect()
-    } else {
-        text.split(by).collect()
-    })
+        return collected(text.char_indices().filter_map(next), context);
+    }
+    let mut begin = 0;
+    let ends = memmem::find_iter(text.as_bytes(), by).chain([text.len()]);
+    let part = |end: usize| {
+        let part = text.get(begin..end);
+        begin = end + by.len();
+        part
+    };
+    collected(ends.filter_map(part), context)
+}
+
+// Each part is a value with its own text.
+fn collected<'t>(
+    parts: impl Iterator<Item = &'t str>,
+    context: &mut Context<'_>,
+) -> Result<Vec<&'t str>, Failure> {
+    let mut collected = Vec::new();
+    for part in parts {
+        if collected.len() % 64 == 0 {
+            context.in_time()?;
+            context.charge(64 * 64)?;
+        }
+        collected.push(part);
+    }
+    Ok(collected)
 }
 
 fn concat(operands: &[Value], context: &mut Context<'_>) -> Answer {
@@ -188,13 +205,22 @@ fn place(text: &str, number: usize) -> usize {
     }
 }
 
-fn mapped(operands: &[Value], context: &mut Context<'_>, map: fn(char) -> char) -> Answer {
+fn mapped(
+    operands: &[Value],
+    context: &mut Context<'_>,
+    ascii: fn(&str) -> String,
+    map: fn(char) -> char,
+) -> Answer {
     let text = string(operands, 1)?;
-    if text.chars().all(|one| map(one) == one) {
+    context.charge(text.len())?;
+    let mapped = match text.is_ascii() {
+        true => ascii(text),
+        false => text.chars().map(map).collect(),
+    };
+    if mapped == text {
         return any(operands, 1).cloned().map(Some);
     }
-    context.charge(text.len())?;
-    Ok(Some(text.chars().map(map).collect::<String>().into()))
+    Ok(Some(mapped.into()))
 }
 
 /// The lowercase form of a character. As in Go, it is one character.

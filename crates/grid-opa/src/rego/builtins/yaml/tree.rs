@@ -7,6 +7,9 @@ use super::wrong;
 use crate::rego::value::MAX_DEPTH;
 use std::collections::BTreeMap;
 
+/// The most lines that begin like directives.
+const MOST_DIRECTIVES: usize = 1000;
+
 /// The index of a node.
 pub(super) type Id = usize;
 
@@ -55,6 +58,11 @@ pub(super) fn read(
         ));
     }
     context.charge(text.len())?;
+    // The parser compares each directive with all before it, and looks at no clock.
+    let directives = text.lines().filter(|line| line.starts_with('%')).count();
+    if directives > MOST_DIRECTIVES {
+        return Err(Failure::unsure("a YAML text has too many directives"));
+    }
     let text = if text.is_empty() { "\n" } else { text };
     let mut reader = Reader {
         events: Events::of(text)?,

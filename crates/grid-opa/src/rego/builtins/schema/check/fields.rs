@@ -41,6 +41,9 @@ impl Checker<'_, '_, '_> {
                 above: Some(place),
             };
             let mut described = false;
+            if !objects.by_pattern.is_empty() {
+                self.context.in_time()?;
+            }
             for (pattern, schema) in &objects.by_pattern {
                 if pattern.is_match(name)? {
                     described = true;

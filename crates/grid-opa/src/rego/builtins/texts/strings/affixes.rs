@@ -6,6 +6,10 @@ use super::{Answer, Builtin, Context, Failure, Value, builtin, wrong_type};
 pub(super) const ALL: &[Builtin] = &[
     builtin("strings.any_prefix_match", 2, |operands, context| {
         let (texts, prefixes) = both(operands, context)?;
+        if is_short(&texts, &prefixes) {
+            let begins = |text: &&str| prefixes.iter().any(|prefix| text.starts_with(prefix));
+            return Ok(Some(texts.iter().any(begins).into()));
+        }
         let bytes = |texts: Vec<&str>| {
             texts
                 .into_iter()
@@ -16,6 +20,10 @@ pub(super) const ALL: &[Builtin] = &[
     }),
     builtin("strings.any_suffix_match", 2, |operands, context| {
         let (texts, suffixes) = both(operands, context)?;
+        if is_short(&texts, &suffixes) {
+            let ends = |text: &&str| suffixes.iter().any(|suffix| text.ends_with(suffix));
+            return Ok(Some(texts.iter().any(ends).into()));
+        }
         let backwards = |texts: Vec<&str>| {
             texts
                 .into_iter()
@@ -25,6 +33,13 @@ pub(super) const ALL: &[Builtin] = &[
         any_begins(backwards(texts), &backwards(suffixes))
     }),
 ];
+
+/// The most pairs that are compared one by one: to copy and sort the texts takes longer.
+const FEW: usize = 1024;
+
+fn is_short(texts: &[&str], affixes: &[&str]) -> bool {
+    texts.len().saturating_mul(affixes.len()) <= FEW
+}
 
 type Pair<'v> = (Vec<&'v str>, Vec<&'v str>);
 

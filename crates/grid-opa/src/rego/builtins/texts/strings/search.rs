@@ -1,12 +1,13 @@
 //! Searches texts in other texts.
 
 use super::{Answer, Builtin, Context, Failure, Value, builtin, string};
+use memchr::memmem;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("contains", 2, |operands, _| {
-        Ok(Some(
-            string(operands, 1)?.contains(string(operands, 2)?).into(),
-        ))
+        let (text, part) = (string(operands, 1)?, string(operands, 2)?);
+        let found = memmem::find(text.as_bytes(), part.as_bytes());
+        Ok(Some(found.is_some().into()))
     }),
     builtin("endswith", 2, |operands, _| {
         Ok(Some(
@@ -15,7 +16,8 @@ pub(super) const ALL: &[Builtin] = &[
     }),
     builtin("indexof", 2, |operands, _| {
         let (text, part) = (string(operands, 1)?, part(operands)?);
-        let found = text.find(part).and_then(|place| text.get(..place));
+        let found = memmem::find(text.as_bytes(), part.as_bytes());
+        let found = found.and_then(|place| text.get(..place));
         Ok(Some(found.map_or(Value::from(-1), |before| {
             before.chars().count().into()
         })))
@@ -30,8 +32,12 @@ pub(super) const ALL: &[Builtin] = &[
     }),
     builtin("strings.count", 2, |operands, _| {
         let (text, part) = (string(operands, 1)?, string(operands, 2)?);
-        // The empty text matches before each character and at the end.
-        Ok(Some(text.matches(part).count().into()))
+        let count = match part {
+            // The empty text matches before each character and at the end.
+            "" => text.chars().count() + 1,
+            part => memmem::find_iter(text.as_bytes(), part).count(),
+        };
+        Ok(Some(count.into()))
     }),
 ];
 

@@ -1,4 +1,4 @@
-// The sources that both sides format: OPA's own files and the modules of its cases, and those of the corpus if there is one.
+// The sources that both sides format and parse: OPA's own files and the modules of its cases, and those of the corpus if there is one.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readOpaCases, readOpaPolicies } from "../conformance/opa-cases.ts";

@@ -1,0 +1,45 @@
+// Hostile policies: each must load within its limits, or be refused.
+import { type Cases, lines, list, MEBIBYTE, rules } from "./case.ts";
+
+export const policies: Cases = {
+  brackets: { load: rules(`x := ${"[".repeat(100_000)}${"]".repeat(100_000)}`) },
+  "nested literals": { load: rules(`x := ${'{"a": '.repeat(16)}1${"}".repeat(16)}`) },
+  "nested literals, as many as may be": { load: rules(lines(14, (index) => `x${index} := ${'{"a": '.repeat(13)}1${"}".repeat(13)}`)) },
+  "nested literals, many": { load: rules(lines(2000, (index) => `x${index} := ${'{"a": '.repeat(13)}1${"}".repeat(13)}`)) },
+  "nested comprehensions": { load: rules(lines(500, (index) => `x${index} := ${"[y | y := ".repeat(7)}1${"]".repeat(7)}`)) },
+  "nested calls": { load: rules(lines(2000, (index) => `x${index} := ${"abs(".repeat(15)}1${")".repeat(15)}`)) },
+  "long sum": { load: rules(`x := ${"1 + ".repeat(100_000)}1`) },
+  "rules that use each other": { load: rules(`r0 := 1\n${lines(10_000, (index) => `r${index + 1} := r${index} + 1`)}`) },
+  "functions that use each other": { load: rules(`f0(x) := x\n${lines(10_000, (index) => `f${index + 1}(x) := f${index}(x)`)}`) },
+  "a rule that uses itself": { load: rules("r := r + 1") },
+  "rules that use each other in a ring": { load: rules(`r0 := r2000\n${lines(2000, (index) => `r${index + 1} := r${index} + 1`)}`) },
+  "rules that use all before them": {
+    load: rules(lines(300, (index) => `r${index} := [${list(index, (other) => `r${other}`).join(", ")}]`)),
+  },
+  "many rules": { load: rules(lines(20_000, (index) => `r${index} := ${index}`)) },
+  "many clauses": { load: rules(lines(20_000, (index) => `r if input.a == ${index}`)) },
+  "many clauses of a function": { load: rules(lines(10_000, (index) => `f(${index}) := ${index}`)) },
+  "many branches": {
+    load: rules(`r := 0 if {\n\tinput.a == 0\n}${list(150, (index) => ` else := ${index} if {\n\tinput.a == ${index}\n}`).join("")}`),
+  },
+  "a long body": { load: rules(`r if {\n${lines(400, (index) => `\tx${index} := input.a + ${index}`)}\n}`) },
+  "a long body in the wrong order": { load: rules(`r if {\n${lines(400, (index) => `\tx${index} = x${index + 1}`)}\n\tx400 = 1\n}`) },
+  "many loops in a body": { load: rules(`r if {\n${lines(400, (index) => `\tinput.l[i${index}] == i${index + 1}`)}\n}`) },
+  "a long array": { load: rules(`x := [${"1, ".repeat(150_000)}1]`) },
+  "a long object": { load: rules(`x := {${list(60_000, (index) => `"k${index}": 1`).join(", ")}}`) },
+  "a long path": { load: rules(`x := input${".a".repeat(100_000)}`) },
+  "a long package": { load: `package p${".a".repeat(100_000)}\nx := 1` },
+  "a long head": { load: rules(`x${".a".repeat(100_000)} := 1`) },
+  "many imports": { load: `package p\n${lines(15_000, (index) => `import data.q${index}.x as y${index}`)}` },
+  "many withs": { load: rules(`x := input.a${list(5000, (index) => ` with input.a${index} as 1`).join("")}`) },
+  "a long name": { load: rules(`${"x".repeat(MEBIBYTE - 100)} := 1`) },
+  "a long comment": { load: rules(`# ${"x".repeat(MEBIBYTE - 100)}\nx := 1`) },
+  "too long": { load: rules(`x := "${"x".repeat(2 * MEBIBYTE)}"`) },
+  "many policies": {
+    load: Object.fromEntries(list(2000, (index) => [`p${index}`, `package p${index}\nx := ${lines(20, () => "1 +")} 1`])),
+  },
+  "many packages in one": { load: Object.fromEntries(list(1000, (index) => [`p${index}`, `package p\nx${index} := ${index}`])) },
+  "a long head in brackets": { load: rules(`x${'["a"]'.repeat(100_000)} := 1`) },
+  "patch that nests": { data: { a: {} }, patch: list(20_000, () => ({ op: "copy", from: "/a", path: "/a/a" })) },
+  "patch that copies": { data: { a: {} }, patch: list(40, (index) => ({ op: "copy", from: "/a", path: `/a/${index}` })) },
+};
