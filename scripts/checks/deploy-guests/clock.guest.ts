@@ -57,10 +57,15 @@ test("in 1970 a program is deployed, a change is sent, and one that crashes is t
   await expect.poll(() => answerOf(guest), { timeout: 20_000 }).toBe("noodles\n");
 });
 
-test("the clock jumps by 56 years while a release is on trial: the trial goes on for its seconds", async () => {
+test("the clock jumps by 56 years while a release is on trial: its trial and its lock go on", async () => {
   project.write({ "menu.txt": "rice\n" });
+  project.set({ health: { exec: ["test", "-e", "../../data/ready"] } });
   const { ended } = start(["--cwd", join(folder, "project"), "deploy", "guest", "--ssh-config", guest.config]);
-  await guest.ssh(`cd ${THERE}; until [ -e trial ]; do sleep 0.1; done >/dev/null 2>&1; date -u -s @${Math.floor(Date.now() / 1000)}`);
+  const now = Math.floor(Date.now() / 1000);
+  await guest.ssh(`cd ${THERE}; until [ -e trial ]; do sleep 0.1; done >/dev/null 2>&1; date -u -s @${now}`);
+  // By the clock the lock of the deploy is 56 years old.
+  expect(await project.run(["restart"])).toMatchObject({ code: 1, stderr: expect.stringContaining("LOCKED") });
+  await guest.ssh(`sleep 5; touch ${THERE}/data/ready`);
   const { code, stderr } = await ended;
   expect(code, stderr).toBe(0);
   expect(await yearOf()).toBeGreaterThan(2025);

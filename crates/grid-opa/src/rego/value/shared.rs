@@ -42,19 +42,36 @@ pub(super) fn compared<T, R: PartialEq>(
         return equal;
     }
     VISITED.set(visited.saturating_add(1));
-    DEPTH.set(depth + 1);
+    let _within = Within::begin(depth);
     let result = compare(left, right);
-    DEPTH.set(depth);
     if let Some(pair) = pair
         && result == equal
     {
         remember(pair);
     }
-    // The addresses are free after the comparison.
-    if depth == 0 && VISITED.get() > FREE {
-        EQUAL.take();
-    }
     result
+}
+
+/// A comparison within others. It ends when it is dropped, also by a panic: what it remembers must not outlive the values.
+struct Within {
+    depth: u32,
+}
+
+impl Within {
+    fn begin(depth: u32) -> Self {
+        DEPTH.set(depth + 1);
+        Self { depth }
+    }
+}
+
+impl Drop for Within {
+    fn drop(&mut self) {
+        DEPTH.set(self.depth);
+        // The addresses are free after the outermost comparison.
+        if self.depth == 0 && VISITED.get() > FREE {
+            EQUAL.take();
+        }
+    }
 }
 
 #[cold]
