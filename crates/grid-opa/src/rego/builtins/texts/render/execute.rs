@@ -4,7 +4,7 @@ use super::datum::Datum;
 use super::functions::Function;
 use super::parse::ROOT;
 use super::tree::{Branch, Kind, Node, Operand, Pipeline, Templates, Word};
-use super::{STEPS_PER_CLOCK, Text, deeper, fails, located, print, unsure};
+use super::{STEPS_PER_CLOCK, Text, deeper, fails, format, located, unsure};
 use crate::rego::builtins::{Context, Failure};
 use crate::rego::value::Value;
 
@@ -132,7 +132,7 @@ impl<'v> State<'v, '_, '_> {
                     match value {
                         _ if !pipeline.names.is_empty() => {}
                         Datum::Nothing => self.output.push("<no value>")?,
-                        value => print::write(&mut self.output, &value)?,
+                        value => format::plain(&mut self.output, &value)?,
                     }
                     Flow::Next
                 }

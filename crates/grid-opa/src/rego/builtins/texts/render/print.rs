@@ -1,13 +1,8 @@
 //! Prints values as Go's package fmt does without a format.
 
-use super::Text;
 use super::datum::Datum;
+use super::{Text, format};
 use crate::rego::builtins::Failure;
-
-/// Writes a value.
-pub(super) fn write(output: &mut Text<'_, '_>, value: &Datum<'_>) -> Result<(), Failure> {
-    super::format::plain(output, value)
-}
 
 /// Writes values, with spaces between two that are not texts, or as lines between all.
 pub(super) fn all(
@@ -29,7 +24,7 @@ pub(super) fn all(
         if for_escape && value.is_nothing() {
             output.push("<no value>")?;
         } else {
-            write(output, value)?;
+            format::plain(output, value)?;
         }
         was_text = is_text;
     }
