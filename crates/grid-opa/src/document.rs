@@ -10,6 +10,7 @@ pub(crate) use read::{
 };
 
 use crate::error::Error;
+use crate::limits::guard::Allowance;
 use crate::rego::value::Value;
 use answer::Answer;
 use read::read_document;
@@ -63,6 +64,18 @@ impl Document {
     /// `GRID_EVALUATION`.
     pub fn unwritten(failed: &impl fmt::Display, what: &str) -> Error {
         answer::unwritable(&failed.to_string(), what)
+    }
+
+    /// A value of the engine for a host that builds it in its own memory.
+    ///
+    /// # Errors
+    /// `GRID_LIMIT` if the value takes more than `allowance` there: it may contain a part many times, and the host builds it each time.
+    pub(crate) fn for_host(value: &Value, allowance: Allowance) -> Result<Self, Error> {
+        if answer::is_written_within(value, allowance.bytes as usize) {
+            Ok(Self(value.clone()))
+        } else {
+            Err(allowance.exhausted())
+        }
     }
 
     pub(crate) fn into_value(mut self) -> Value {

@@ -22,6 +22,31 @@ pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
     serde_json::to_string(&answer).map_err(|error| unwritable(&error.to_string(), "answer"))
 }
 
+/// Whether a value takes at most that many bytes if a part is counted as often as it occurs.
+pub(crate) fn is_written_within(value: &Value, bytes: usize) -> bool {
+    let mut room = bytes;
+    let mut values = vec![value];
+    while let Some(value) = values.pop() {
+        let text = match value {
+            Value::String(text) => text.len(),
+            _ => 0,
+        };
+        let Some(rest) = room.checked_sub(size_of::<Value>() + text) else {
+            return false;
+        };
+        room = rest;
+        match value {
+            Value::Array(items) => values.extend(items.iter()),
+            Value::Set(items) => values.extend(items.iter()),
+            Value::Object(fields) => {
+                values.extend(fields.iter().flat_map(|(key, value)| [key, value]));
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
 /// The error for an answer that is not a boolean.
 pub(crate) fn not_boolean(query: &str, found: &str) -> Error {
     let fix = if found == "undefined" {

@@ -6,12 +6,14 @@ use crate::document::Document;
 use crate::document::answer;
 use crate::error::Error;
 use crate::evaluate::{self, Input};
+use crate::rego::value::Value;
 
 impl Engine {
     /// Like [`evaluate`](Self::evaluate), from and to documents. The length is not checked: the creator of the document must check it.
     ///
     /// # Errors
-    /// As `evaluate`.
+    /// As `evaluate`. `GRID_LIMIT` also for an answer that takes more than `max_evaluation_memory_bytes` as it is written: the serializer of a host
+    /// builds a part that an answer contains many times each time.
     pub fn evaluate_document(
         &self,
         query: &str,
@@ -22,7 +24,7 @@ impl Engine {
             work(&serving.set, self.options(), |set, options| {
                 // Memory that was allocated outside the cap must not be freed inside it; this clone only adds a reference.
                 let input = input.map_or(Input::Missing, |input| Input::Value(input.0.clone()));
-                let write = |value: &crate::rego::value::Value| Ok(Document(value.clone()));
+                let write = |value: &Value| Document::for_host(value, options.for_evaluation());
                 evaluate::evaluate(set, options, query, input, write)
             })
         };

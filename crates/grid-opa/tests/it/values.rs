@@ -194,3 +194,17 @@ fn a_document_too_deep_for_a_small_stack_is_a_limit() {
     let unwritten = |text: &str| Document::unwritten(&text, "answer").code();
     assert_eq!(unwritten("another failure"), "GRID_EVALUATION");
 }
+
+#[test]
+fn a_document_that_a_host_cannot_hold_is_refused() {
+    let rules: String = (1..40)
+        .map(|level| format!("r{level} := [r{0}, r{0}]\n", level - 1))
+        .collect();
+    let engine = engine(0);
+    engine
+        .load_policy("q", &format!("package q\nr0 := [1]\n{rules}"))
+        .unwrap();
+    assert!(engine.evaluate_document("data.q.r10", None).is_ok());
+    let failed = engine.evaluate_document("data.q.r39", None).unwrap_err();
+    assert_eq!(failed.limit_kind(), Some(LimitKind::Memory));
+}

@@ -5,7 +5,7 @@ pub(super) mod base64;
 use super::operands::{any, string};
 use super::{Answer, Builtin, Context, Failure, builtin};
 use crate::rego::value::Value;
-use crate::rego::value::text::is_printed;
+use crate::rego::value::text::{ascii, is_printed};
 use base64::Alphabet;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -41,17 +41,7 @@ pub(super) const ALL: &[Builtin] = &[
     builtin("hex.decode", 1, |operands, context| {
         let text = string(operands, 1)?;
         context.charge(text.len())?;
-        let mut bytes = Vec::with_capacity(text.len() / 2);
-        for pair in text.as_bytes().chunks(2) {
-            let [high, low] = pair else {
-                // Go checks the last digit before it reports the odd length.
-                let [last] = pair else { break };
-                digit(*last)?;
-                return Err("encoding/hex: odd length hex string".into());
-            };
-            bytes.push((digit(*high)? << 4) | digit(*low)?);
-        }
-        decoded(bytes)
+        decoded(decode_hex(text.as_bytes())?)
     }),
     builtin("hex.encode", 1, |operands, context| {
         let text = string(operands, 1)?;
@@ -75,33 +65,46 @@ pub(super) fn decode_url(text: &str) -> Result<Vec<u8>, Failure> {
 /// Bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| {
-        DIGITS
-            .get(usize::from(value))
-            .copied()
-            .map_or('0', char::from)
-    };
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0xf));
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
+    let mut text = vec![0; bytes.len().saturating_mul(2)];
+    for (byte, pair) in bytes.iter().zip(text.as_chunks_mut().0) {
+        *pair = [digit(byte >> 4), digit(byte & 0xf)];
     }
-    text
+    ascii(text)
 }
 
-fn digit(byte: u8) -> Result<u8, Failure> {
-    let digit = char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok());
-    digit.ok_or_else(|| {
-        let character = char::from(byte);
-        let shown = if is_printed(character) {
-            format!(" '{character}'")
-        } else {
-            String::new()
-        };
-        format!("encoding/hex: invalid byte: U+{byte:04X}{shown}").into()
-    })
+const fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+fn invalid(byte: u8) -> Failure {
+    let character = char::from(byte);
+    let shown = if is_printed(character) {
+        format!(" '{character}'")
+    } else {
+        String::new()
+    };
+    format!("encoding/hex: invalid byte: U+{byte:04X}{shown}").into()
+}
+
+fn decode_hex(text: &[u8]) -> Result<Vec<u8>, Failure> {
+    let digit = |byte: u8| digit(byte).ok_or_else(|| invalid(byte));
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let (pairs, rest) = text.as_chunks();
+    for [high, low] in pairs {
+        bytes.push((digit(*high)? << 4) | digit(*low)?);
+    }
+    // Go checks the last digit before it reports the odd length.
+    if let [last] = *rest {
+        digit(last)?;
+        return Err("encoding/hex: odd length hex string".into());
+    }
+    Ok(bytes)
 }
 
 // Strings are UTF-8 here. OPA allows other bytes in them.

@@ -47,12 +47,13 @@ fn expand(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let network = Network::of(string(operands, 1)?)?;
     let count = 1_usize.checked_shl(network.host_bits).unwrap_or(usize::MAX);
     context.charge(count.saturating_mul(BYTES_OF_ADDRESS))?;
-    let mut addresses = Set::default();
+    // Collected first: a set sorts once what it gets at once.
+    let mut addresses: Vec<Value> = Vec::new();
     for (index, address) in (network.first..=network.last()).enumerate() {
         if index % 256 == 255 {
             context.in_time()?;
         }
-        addresses.insert(network.address(address).into());
+        addresses.push(network.address(address).into());
     }
-    Ok(Some(addresses.into()))
+    Ok(Some(addresses.into_iter().collect::<Set>().into()))
 }

@@ -1,7 +1,7 @@
 //! Percent-encoding as in Go's net/url, which OPA uses.
 
 use super::Failure;
-use crate::rego::value::text::quoted;
+use crate::rego::value::text::{ascii, quoted};
 
 /// A part of a URL. The parts differ in the characters that need no encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,30 +19,32 @@ pub(in crate::rego::builtins) enum Part {
 fn plain(byte: u8, part: Part) -> bool {
     let host = matches!(part, Part::Host | Part::Zone);
     match byte {
-        b'-' | b'.' | b'_' | b'~' => true,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => true,
         b'!' | b'(' | b')' | b'*' => host || part == Part::Fragment,
         b'"' | b'\'' | b'<' | b'>' | b'[' | b']' => host,
         b'$' | b'&' | b'+' | b',' | b';' | b'=' => part != Part::Query,
         b'/' | b'@' => matches!(part, Part::Path | Part::Fragment),
         b':' => host || matches!(part, Part::Path | Part::Fragment),
         b'?' => part == Part::Fragment,
-        _ => byte.is_ascii_alphanumeric(),
+        _ => false,
     }
 }
 
 /// Encodes the bytes that `part` does not allow. The result is at most three times as long.
 pub(in crate::rego::builtins) fn escape(bytes: &[u8], part: Part) -> String {
-    let mut result = String::with_capacity(bytes.len());
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
+    let mut result = Vec::with_capacity(bytes.len());
     for &byte in bytes {
-        if byte == b' ' && part == Part::Query {
-            result.push('+');
-        } else if plain(byte, part) {
-            result.push(char::from(byte));
+        if plain(byte, part) {
+            result.push(byte);
+        } else if byte == b' ' && part == Part::Query {
+            result.push(b'+');
         } else {
-            result.push_str(&format!("%{byte:02X}"));
+            result.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 0xf)]);
         }
     }
-    result
+    ascii(result)
 }
 
 /// Whether a text is a valid encoding of a path or a fragment.
