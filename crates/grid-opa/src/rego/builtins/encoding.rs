@@ -5,8 +5,9 @@ pub(super) mod base64;
 use super::operands::{any, string};
 use super::{Answer, Builtin, Context, Failure, builtin};
 use crate::rego::value::Value;
-use crate::rego::value::text::{ascii, is_printed};
+use crate::rego::value::text::is_printed;
 use base64::Alphabet;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("base64.decode", 1, |operands, context| {
@@ -64,47 +65,24 @@ pub(super) fn decode_url(text: &str) -> Result<Vec<u8>, Failure> {
 
 /// Bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
-    let mut text = vec![0; bytes.len().saturating_mul(2)];
-    for (byte, pair) in bytes.iter().zip(text.as_chunks_mut().0) {
-        *pair = [digit(byte >> 4), digit(byte & 0xf)];
-    }
-    ascii(text)
-}
-
-const fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
-}
-
-fn invalid(byte: u8) -> Failure {
-    let character = char::from(byte);
-    let shown = if is_printed(character) {
-        format!(" '{character}'")
-    } else {
-        String::new()
-    };
-    format!("encoding/hex: invalid byte: U+{byte:04X}{shown}").into()
+    HEXLOWER.encode(bytes)
 }
 
 fn decode_hex(text: &[u8]) -> Result<Vec<u8>, Failure> {
-    let digit = |byte: u8| digit(byte).ok_or_else(|| invalid(byte));
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let (pairs, rest) = text.as_chunks();
-    for [high, low] in pairs {
-        bytes.push((digit(*high)? << 4) | digit(*low)?);
-    }
-    // Go checks the last digit before it reports the odd length.
-    if let [last] = *rest {
-        digit(last)?;
-        return Err("encoding/hex: odd length hex string".into());
-    }
-    Ok(bytes)
+    HEXLOWER_PERMISSIVE.decode(text).map_err(|_| {
+        let other = text.iter().find(|byte| !byte.is_ascii_hexdigit());
+        // Go checks all digits before it reports the odd length.
+        let Some(byte) = other else {
+            return "encoding/hex: odd length hex string".into();
+        };
+        let character = char::from(*byte);
+        let shown = if is_printed(character) {
+            format!(" '{character}'")
+        } else {
+            String::new()
+        };
+        format!("encoding/hex: invalid byte: U+{byte:04X}{shown}").into()
+    })
 }
 
 // Strings are UTF-8 here. OPA allows other bytes in them.

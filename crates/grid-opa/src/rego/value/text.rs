@@ -143,12 +143,6 @@ pub(crate) fn quote(output: &mut String, text: &str, ascii: bool) {
     output.push('"');
 }
 
-/// The text of ASCII characters.
-pub(crate) fn ascii(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|other| String::from_utf8_lossy(other.as_bytes()).into_owned())
-}
-
 /// Whether Go prints a character unescaped.
 pub(crate) fn is_printed(character: char) -> bool {
     static PRINTED: OnceLock<Option<Regex>> = OnceLock::new();

@@ -1,7 +1,7 @@
 //! Percent-encoding as in Go's net/url, which OPA uses.
 
 use super::Failure;
-use crate::rego::value::text::{ascii, quoted};
+use crate::rego::value::text::quoted;
 
 /// A part of a URL. The parts differ in the characters that need no encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +19,14 @@ pub(in crate::rego::builtins) enum Part {
 fn plain(byte: u8, part: Part) -> bool {
     let host = matches!(part, Part::Host | Part::Zone);
     match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => true,
+        b'-' | b'.' | b'_' | b'~' => true,
         b'!' | b'(' | b')' | b'*' => host || part == Part::Fragment,
         b'"' | b'\'' | b'<' | b'>' | b'[' | b']' => host,
         b'$' | b'&' | b'+' | b',' | b';' | b'=' => part != Part::Query,
         b'/' | b'@' => matches!(part, Part::Path | Part::Fragment),
         b':' => host || matches!(part, Part::Path | Part::Fragment),
         b'?' => part == Part::Fragment,
-        _ => false,
+        _ => byte.is_ascii_alphanumeric(),
     }
 }
 
@@ -36,7 +36,7 @@ pub(in crate::rego::builtins) fn escape(bytes: &[u8], part: Part) -> String {
     let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
     let mut result = Vec::with_capacity(bytes.len());
     for &byte in bytes {
-        if plain(byte, part) {
+        if byte.is_ascii_alphanumeric() || plain(byte, part) {
             result.push(byte);
         } else if byte == b' ' && part == Part::Query {
             result.push(b'+');
@@ -44,7 +44,9 @@ pub(in crate::rego::builtins) fn escape(bytes: &[u8], part: Part) -> String {
             result.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 0xf)]);
         }
     }
-    ascii(result)
+    // Plain bytes and escapes are ASCII.
+    String::from_utf8(result)
+        .unwrap_or_else(|other| String::from_utf8_lossy(other.as_bytes()).into_owned())
 }
 
 /// Whether a text is a valid encoding of a path or a fragment.
