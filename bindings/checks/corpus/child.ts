@@ -1,15 +1,13 @@
 // A child process that runs units with @boardkit/grid and compares the answers with OPA's.
-import { readFile } from "node:fs/promises";
 import type { Grid } from "../opa/grid.ts";
 import { answerParent, collectGarbage } from "../opa/workers.ts";
 import { type GridUnit, judgeUnit } from "./grid-side.ts";
 import type { OpaUnit } from "./opa-side.ts";
 
-const [grid = "", builtins = ""] = process.argv.slice(2);
+const [grid = ""] = process.argv.slice(2);
 const loaded = (await import(grid)) as Grid;
-const names: ReadonlySet<string> = new Set(JSON.parse(await readFile(builtins, "utf8")) as string[]);
 
 answerParent<OpaUnit, GridUnit>(async (unit) => {
   await collectGarbage();
-  return judgeUnit(unit, loaded, names);
+  return judgeUnit(unit, loaded);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Grid, lacksBuiltin } from "../opa/grid.ts";
+import { type Grid } from "../opa/grid.ts";
 import { findSource } from "./checkout.ts";
 import { closuresOf } from "./closures.ts";
 import { judgeUnit } from "./grid-side.ts";
@@ -58,16 +58,7 @@ test("a file needs its package and the packages that it refers to, without their
   expect([...closure("d.rego")]).toEqual(["d.rego"]);
 });
 
-test("only a builtin of OPA can be missing", () => {
-  const builtins = new Set(["http.send", "count"]);
-  expect(lacksBuiltin("there is no function http.send in this build", builtins)).toBe(true);
-  expect(lacksBuiltin("undefined function http.send", builtins)).toBe(true);
-  expect(lacksBuiltin("the builtin count, which this build lacks", builtins)).toBe(true);
-  expect(lacksBuiltin("undefined function acme.send", builtins)).toBe(false);
-  expect(lacksBuiltin("unexpected http.send", builtins)).toBe(false);
-});
-
-/** A package whose engine rejects sources with BAD and MISSING, and gives the answers of the test. */
+/** A package whose engine rejects sources with BAD, and gives the answers of the test. */
 function grid(answers: { tests?: Record<string, string>; samples?: Record<string, string | undefined> } = {}): Grid {
   class Engine {
     #sources: Record<string, string> = {};
@@ -79,8 +70,7 @@ function grid(answers: { tests?: Record<string, string>; samples?: Record<string
     }
     validate(sources: Record<string, string>) {
       return Object.entries(sources).flatMap(([file, text]) => {
-        const message = text.includes("BAD") ? "bad" : text.includes("MISSING") ? "there is no function http.send" : undefined;
-        return message === undefined ? [] : [{ code: "GRID_COMPILE", message, file, line: 1, column: 1 }];
+        return text.includes("BAD") ? [{ code: "GRID_COMPILE", message: "bad", file, line: 1, column: 1 }] : [];
       });
     }
     runTests() {
@@ -122,21 +112,10 @@ const opaTest = (file: string, row: number, outcome: OpaTest["outcome"]): OpaTes
   row,
   outcome,
 });
-const BUILTINS = new Set(["http.send"]);
 
 test("if a file does not load, only the files that need it do not load either", () => {
-  const result = judgeUnit(
-    unit({ "a.rego": "BAD", "b.rego": "import data.a", "c.rego": "", "d.rego": "MISSING", "e.rego": "import data.d" }),
-    grid(),
-    BUILTINS,
-  );
-  expect(result.files.map(({ file, end }) => `${file} ${end}`)).toEqual([
-    "a.rego fails",
-    "b.rego fails",
-    "c.rego loads",
-    "d.rego lacks",
-    "e.rego lacks",
-  ]);
+  const result = judgeUnit(unit({ "a.rego": "BAD", "b.rego": "import data.a", "c.rego": "" }), grid());
+  expect(result.files.map(({ file, end }) => `${file} ${end}`)).toEqual(["a.rego fails", "b.rego fails", "c.rego loads"]);
   expect(result.files[1]?.blame?.file).toBe("a.rego");
 });
 
@@ -146,34 +125,33 @@ test("tests are compared by their places", () => {
     opaTest("a_test.rego", 2, "pass"),
     opaTest("a_test.rego", 3, "fail"),
     opaTest("a_test.rego", 4, "pass"),
-    opaTest("d_test.rego", 1, "pass"),
   ];
-  const texts = { "a.rego": "", "a_test.rego": "", "d.rego": "MISSING", "d_test.rego": "" };
+  const texts = { "a.rego": "", "a_test.rego": "" };
   const answers = { "a_test.rego:1": "pass", "a_test.rego:2": "fail", "a_test.rego:3": "error" };
-  const result = judgeUnit(unit(texts, { tests }), grid({ tests: answers }), BUILTINS);
-  expect(result.tests.map(({ row, verdict }) => `${row} ${verdict}`)).toEqual(["1 agrees", "2 wrong", "3 error", "4 error", "1 lacks"]);
+  const result = judgeUnit(unit(texts, { tests }), grid({ tests: answers }));
+  expect(result.tests.map(({ row, verdict }) => `${row} ${verdict}`)).toEqual(["1 agrees", "2 wrong", "3 error", "4 error"]);
 });
 
 test("samples are compared by their values", () => {
   const sample = (ref: string, text: string) => ({ ref, inputs: [{}], answers: [{ text }] });
   const samples = [sample("data.a.p", "1"), sample("data.a.q", "1"), sample("data.a.r", '["a","b"]'), sample("data.a.s", "undefined")];
   const answers = { "data.a.p": "1.0", "data.a.q": "2", "data.a.r": '["b","a"]' };
-  const result = judgeUnit(unit({ "a.rego": "" }, { samples }), grid({ samples: answers }), BUILTINS);
+  const result = judgeUnit(unit({ "a.rego": "" }, { samples }), grid({ samples: answers }));
   expect(result.samples.map(({ verdict }) => verdict)).toEqual(["same", "value", "order", "same"]);
 });
 
 describe("the report", () => {
   const repository = (...units: [OpaUnit, Grid][]): Repository => ({
     name: "o+r",
-    units: units.map(([opa, engine]) => ({ opa, files: opa.sources.length, grid: judgeUnit(opa, engine, BUILTINS) })),
+    units: units.map(([opa, engine]) => ({ opa, files: opa.sources.length, grid: judgeUnit(opa, engine) })),
   });
 
-  test("passes if all files load and agree, except those that lack a builtin", () => {
-    const tests = [opaTest("a.rego", 1, "pass"), opaTest("d.rego", 1, "pass")];
-    const good = repository([unit({ "a.rego": "", "d.rego": "MISSING" }, { tests }), grid({ tests: { "a.rego:1": "pass" } })]);
+  test("passes if all files load and agree", () => {
+    const tests = [opaTest("a.rego", 1, "pass")];
+    const good = repository([unit({ "a.rego": "" }, { tests }), grid({ tests: { "a.rego:1": "pass" } })]);
     expect(failuresOf([good])).toEqual([]);
-    expect(sumsOf(good)).toMatchObject({ units: 1, files: 1, loads: 1, lacks: 1, tests: 1, agree: 1, wrong: 0 });
-    expect(formatReport([good], 5)).toContain("files that need a missing builtin");
+    expect(sumsOf(good)).toMatchObject({ units: 1, files: 1, loads: 1, tests: 1, agree: 1, wrong: 0 });
+    expect(formatReport([good], 5)).not.toContain("#");
   });
 
   test.each([

@@ -1,7 +1,7 @@
 // Grid's results for a unit, compared with OPA's: the files that load, the tests and samples that agree.
 import type { Answer } from "../opa/answers.ts";
 import { gridAnswer, type Verdict, verdictOf } from "../opa/answers.ts";
-import { type Grid, type GridEngine, type GridError, type GridFault, type GridOptions, lacksBuiltin, plainMessage } from "../opa/grid.ts";
+import { type Grid, type GridEngine, type GridError, type GridFault, type GridOptions, plainMessage } from "../opa/grid.ts";
 import { closuresOf } from "./closures.ts";
 import { STAND_IN } from "./hosts.ts";
 import type { Call, OpaTest, OpaUnit } from "./opa-side.ts";
@@ -9,12 +9,11 @@ import { canonical } from "../opa/canonical.ts";
 
 /** Why a file does not load: its own error, or that of a file that it needs. */
 type Blame = { file: string; code: string; message: string; line?: number };
-/** `lacks`: its only error is a builtin of OPA that this build lacks. */
-export type LoadedFile = { file: string; end: "loads" | "lacks" | "fails"; blame?: Blame };
+export type LoadedFile = { file: string; end: "loads" | "fails"; blame?: Blame };
 
-type TestVerdict = "agrees" | "wrong" | "error" | "lacks";
+type TestVerdict = "agrees" | "wrong" | "error";
 export type JudgedTest = { file: string; row: number; name: string; verdict: TestVerdict; opa: string; grid: string };
-export type JudgedSample = { ref: string; index: number; verdict: Verdict | "lacks" | "unloaded"; opa: Answer; grid?: Answer };
+export type JudgedSample = { ref: string; index: number; verdict: Verdict | "unloaded"; opa: Answer; grid?: Answer };
 export type GridUnit = {
   files: LoadedFile[];
   /** The error by the default limits. */
@@ -39,20 +38,18 @@ const ROUNDS = 30;
 
 type Loaded = { names: string[]; own: Map<string, Blame>; engine: GridEngine | undefined };
 
-/** Loads a unit, and runs all of its tests and samples. `builtins` are the names of OPA's builtins. */
-export function judgeUnit(unit: OpaUnit, { Engine }: Grid, builtins: ReadonlySet<string>): GridUnit {
+/** Loads a unit, and runs all of its tests and samples. */
+export function judgeUnit(unit: OpaUnit, { Engine }: Grid): GridUnit {
   const options = { regoVersion: unit.version, ...replayed(unit.calls) };
   const make = (more: GridOptions) => new Engine({ ...more, ...options });
   const closure = closuresOf(unit.sources, unit.scan);
   const loaded = load(unit, () => make(LIMITS), closure);
-  const lacks = (blame: Blame | undefined) => blame !== undefined && lacksBuiltin(blame.message, builtins);
   const files = unit.sources
     .filter(({ name }) => !name.startsWith(STAND_IN))
     .map(({ name }): LoadedFile => {
       if (loaded.names.includes(name)) return { file: name, end: "loads" };
-      const blames = [...closure(name)].flatMap((needed) => loaded.own.get(needed) ?? []);
-      const blame = blames.find((one) => !lacks(one)) ?? blames[0];
-      return { file: name, end: lacks(blame) ? "lacks" : "fails", ...(blame && { blame }) };
+      const blame = [...closure(name)].map((needed) => loaded.own.get(needed)).find((one) => one !== undefined);
+      return { file: name, end: "fails", ...(blame && { blame }) };
     });
   const ends = new Map(files.map((file) => [file.file, file]));
   const byDefault = thrownBy(() => {
@@ -150,7 +147,6 @@ function judgeTests(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedF
     const { file, row, name, outcome } = test;
     const base = { file, row, name, opa: [outcome, test.errors?.[0]?.text].filter(Boolean).join(" ") };
     const end = ends.get(file);
-    if (end?.end === "lacks") return { ...base, verdict: "lacks", grid: describeBlame(end) };
     const found = results.get(`${file}:${row}`);
     if (!found) return { ...base, verdict: "error", grid: end?.end === "fails" ? describeBlame(end) : (thrown ?? "no such test") };
     if (found.outcome === outcome) {
@@ -192,7 +188,7 @@ function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, Loade
         return {
           ref,
           index,
-          verdict: home?.end === "lacks" ? "lacks" : "unloaded",
+          verdict: "unloaded",
           opa,
           ...(home && { grid: { error: "load", message: describeBlame(home) } }),
         };

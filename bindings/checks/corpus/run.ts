@@ -1,7 +1,4 @@
 // Runs all units of all repositories in OPA and in Grid.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Oracle } from "../opa/oracle.ts";
 import { startWorkers } from "../opa/workers.ts";
 import { type Checkout, filesOf } from "./checkout.ts";
@@ -10,8 +7,6 @@ import { askOpa, type OpaSideOptions, type OpaUnit, readSources, VERSIONS } from
 import { divideKnown, divideUnknown, type Unit } from "./units.ts";
 
 const CHILD = new URL("child.ts", import.meta.url);
-/** Builtins that a build may lack: the percentages leave out files that need one. A file that needs another missing builtin fails. */
-const MAY_LACK: readonly string[] = [];
 
 /** The result of a unit: `ended` is how it ended a process of Grid. */
 type UnitResult = { opa: Omit<OpaUnit, "sources" | "data" | "sampleData" | "scan" | "calls">; files: number } & (
@@ -32,13 +27,10 @@ export type Job = OpaSideOptions & {
 
 /** Runs one repository after another. */
 export async function runCorpus(job: Job): Promise<Repository[]> {
-  const folder = await mkdtemp(join(tmpdir(), "boardkit-corpus-"));
-  const names = join(folder, "builtins.json");
-  await writeFile(names, JSON.stringify(MAY_LACK));
   const workers = startWorkers<OpaUnit, GridUnit>(CHILD, {
     size: job.jobs,
     silenceMs: job.seconds * 1000,
-    args: [job.grid, names],
+    args: [job.grid],
     signal: job.signal,
   });
   const repositories: Repository[] = [];
@@ -61,7 +53,6 @@ export async function runCorpus(job: Job): Promise<Repository[]> {
     }
   } finally {
     await workers.end();
-    await rm(folder, { recursive: true, force: true });
   }
   return repositories;
 }
