@@ -9,7 +9,16 @@ import { startOracle } from "../opa/oracle.ts";
 import { createContext, parseCount, print } from "../../../scripts/commands/shared.ts";
 import type { Edge } from "../../../scripts/commands/command.ts";
 
-type Options = { source?: string; samples: number; jobs: number; seconds: number; show: number; grid?: string; oracle?: string };
+type Options = {
+  source?: string;
+  samples: number;
+  jobs: number;
+  seconds: number;
+  show: number;
+  grid?: string;
+  oracle?: string;
+  bundles: boolean;
+};
 
 /** `boardkit dev corpus`: policies of public repositories with their own tests, beside OPA, which it builds. */
 export function addCorpus(program: Command, edge: Edge): void {
@@ -22,9 +31,10 @@ export function addCorpus(program: Command, edge: Edge): void {
     .option("--jobs <n>", "processes of Grid side by side", parseCount(1, 64), 2)
     .option("--seconds <n>", "time limit of Grid for one unit", parseCount(1, 100_000), 300)
     .option("--show <n>", "lines per list", parseCount(1, 100_000), 40)
+    .option("--bundles", "Grid loads each unit as a signed bundle of `opa build`", false)
     .option("--grid <file>", "the entry of another build of @boardkit/grid")
     .option("--oracle <file>", "another program with the protocol of bindings/checks/opa/oracle, for example with a host's builtins")
-    .action(async (repositories: string[], { source, samples, jobs, seconds, show, grid, oracle: oracleFile }: Options) => {
+    .action(async (repositories: string[], { source, samples, jobs, seconds, show, grid, oracle: oracleFile, bundles }: Options) => {
       const context = createContext({}, edge);
       const { cache, signal, reporter } = context;
       const skip = (reason: string) => reporter.skipped("corpus", "policies of public repositories", reason);
@@ -43,7 +53,19 @@ export function addCorpus(program: Command, edge: Edge): void {
       const oracle = startOracle(found.program, signal);
       const progress = (text: string) => reporter.note(text);
       try {
-        const job = { oracle, program: found.program, cache, samples, grid: gridUrl(grid), checkouts, jobs, seconds, signal, progress };
+        const job = {
+          oracle,
+          program: found.program,
+          cache,
+          samples,
+          grid: gridUrl(grid),
+          checkouts,
+          jobs,
+          seconds,
+          bundles,
+          signal,
+          progress,
+        };
         const results = await runCorpus(job);
         print(formatReport(results, show));
         failOn(failuresOf(results));

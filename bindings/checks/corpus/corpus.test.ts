@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Grid } from "../opa/grid.ts";
+import type { Grid } from "../opa/grid.ts";
 import { findSource } from "./checkout.ts";
+import { type BundleKey, verifiedBy } from "./bundle-keys.ts";
 import { closuresOf } from "./closures.ts";
 import { judgeUnit } from "./grid-side.ts";
 import { withStandIns } from "./hosts.ts";
@@ -58,8 +59,10 @@ test("a file needs its package and the packages that it refers to, without their
   expect([...closure("d.rego")]).toEqual(["d.rego"]);
 });
 
-/** A package whose engine rejects sources with BAD, and gives the answers of the test. */
-function grid(answers: { tests?: Record<string, string>; samples?: Record<string, string | undefined> } = {}): Grid {
+const KEY: BundleKey = { algorithm: "HS256", key: "the key" };
+
+/** A package whose engine rejects sources with BAD, and gives the answers of the test. `anyKey`: it verifies no bundle. */
+function grid(answers: { tests?: Record<string, string>; samples?: Record<string, string | undefined>; anyKey?: boolean } = {}): Grid {
   class Engine {
     #sources: Record<string, string> = {};
     setData(): void {}
@@ -67,6 +70,10 @@ function grid(answers: { tests?: Record<string, string>; samples?: Record<string
       const [fault] = this.validate(sources);
       if (fault) throw Object.assign(new Error(fault.message), fault);
       this.#sources = sources;
+    }
+    loadBundle(bytes: Uint8Array, options: object): void {
+      if (!answers.anyKey && JSON.stringify(options) !== JSON.stringify(verifiedBy(KEY))) throw new Error("another key");
+      this.loadPolicies(JSON.parse(Buffer.from(bytes).toString()) as Record<string, string>);
     }
     validate(sources: Record<string, string>) {
       return Object.entries(sources).flatMap(([file, text]) => {
@@ -105,6 +112,12 @@ const unit = (texts: Record<string, string>, more: Partial<OpaUnit> = {}): OpaUn
     ...more,
   };
 };
+/** The unit as a bundle of the test: its sources as JSON text. */
+const bundled = (one: OpaUnit): OpaUnit => {
+  const text = JSON.stringify(Object.fromEntries(one.sources.map(({ name, text: source }) => [name, source])));
+  const bundle = { bytes: Buffer.from(text).toString("base64"), key: KEY };
+  return { ...one, bundle, sampleBundle: bundle };
+};
 const opaTest = (file: string, row: number, outcome: OpaTest["outcome"]): OpaTest => ({
   package: "data.a",
   name: "test_x",
@@ -140,6 +153,20 @@ test("samples are compared by their values", () => {
   expect(result.samples.map(({ verdict }) => verdict)).toEqual(["same", "value", "order", "same"]);
 });
 
+test("a bundle is loaded whole, with the key that has signed it", () => {
+  const tests = [opaTest("a.rego", 1, "pass")];
+  const samples = [{ ref: "data.a.p", inputs: [{}], answers: [{ text: "1" }] }];
+  const good = judgeUnit(
+    bundled(unit({ "a.rego": "" }, { tests, samples })),
+    grid({ tests: { "a.rego:1": "pass" }, samples: { "data.a.p": "1" } }),
+  );
+  expect(good.tests.map(({ verdict }) => verdict)).toEqual(["agrees"]);
+  expect(good.samples.map(({ verdict }) => verdict)).toEqual(["same"]);
+  expect(good.unverified).toBeUndefined();
+  const bad = judgeUnit(bundled(unit({ "a.rego": "BAD", "b.rego": "" })), grid());
+  expect(bad.files.map(({ end }) => end)).toEqual(["fails", "fails"]);
+});
+
 describe("the report", () => {
   const repository = (...units: [OpaUnit, Grid][]): Repository => ({
     name: "o+r",
@@ -172,6 +199,7 @@ describe("the report", () => {
         grid(),
       ]),
     ],
+    ["has not signed", repository([bundled(unit({ "a.rego": "" })), grid({ anyKey: true })])],
     ["ended a process", { name: "o+r", units: [{ opa: unit({ "a.rego": "" }), files: 1, ended: "SIGSEGV" }] }],
   ])("fails: %s", (text, one) => {
     expect(failuresOf([one]).join("; ")).toContain(text);

@@ -2,6 +2,7 @@
 import type { Answer } from "../opa/answers.ts";
 import { gridAnswer, type Verdict, verdictOf } from "../opa/answers.ts";
 import { type Grid, type GridEngine, type GridError, type GridFault, type GridOptions, plainMessage } from "../opa/grid.ts";
+import { type BundleKey, otherKey, type SignedBundle, verifiedBy } from "./bundle-keys.ts";
 import { closuresOf } from "./closures.ts";
 import { STAND_IN } from "./hosts.ts";
 import type { Call, OpaTest, OpaUnit } from "./opa-side.ts";
@@ -18,6 +19,8 @@ export type GridUnit = {
   files: LoadedFile[];
   /** The error by the default limits. */
   byDefault?: string;
+  /** A bundle loads with a key that has not signed it. */
+  unverified?: true;
   tests: JudgedTest[];
   samples: JudgedSample[];
 };
@@ -32,6 +35,9 @@ const LIMITS = {
   maxInputBytes: 16_000_000,
   maxNesting: 32,
   maxPolicyBytes: 8_000_000,
+  maxBundleBytes: 100_000_000,
+  maxBundleUnpackedBytes: 400_000_000,
+  maxBundleEntries: 100_000,
 };
 /** The most rounds of leaving out files that do not load. */
 const ROUNDS = 30;
@@ -52,17 +58,29 @@ export function judgeUnit(unit: OpaUnit, { Engine }: Grid): GridUnit {
       return { file: name, end: "fails", ...(blame && { blame }) };
     });
   const ends = new Map(files.map((file) => [file.file, file]));
-  const byDefault = thrownBy(() => {
-    const engine = make({});
-    engine.setData(unit.data as object);
-    engine.loadPolicies(sourcesOf(unit, loaded.names));
-  });
+  const byDefault = thrownBy(() => fill(make({}), unit, loaded.names));
+  const { bundle } = unit;
+  const refused = bundle && thrownBy(() => withBundle(make(LIMITS), bundle, otherKey(bundle.key)));
   return {
     files,
     ...(byDefault?.startsWith("GRID_LIMIT") && { byDefault }),
+    ...(bundle && refused === undefined && { unverified: true }),
     tests: judgeTests(unit, loaded, ends),
-    samples: judgeSamples(unit, loaded, ends),
+    samples: judgeSamples(unit, loaded, ends, () => make(LIMITS)),
   };
+}
+
+/** Loads the bundle of a unit, or its data and these sources. */
+function fill(engine: GridEngine, unit: OpaUnit, names: string[]): GridEngine {
+  if (unit.bundle) return withBundle(engine, unit.bundle, unit.bundle.key);
+  engine.setData(unit.data as object);
+  engine.loadPolicies(sourcesOf(unit, names));
+  return engine;
+}
+
+function withBundle(engine: GridEngine, { bytes }: SignedBundle, key: BundleKey): GridEngine {
+  engine.loadBundle(Buffer.from(bytes, "base64"), verifiedBy(key));
+  return engine;
 }
 
 /** Loads all files, without those that do not load and those that need them. */
@@ -71,15 +89,12 @@ function load(unit: OpaUnit, make: () => GridEngine, closure: (name: string) => 
   const own = new Map<string, Blame>();
   for (let round = 0; round < ROUNDS && names.length > 0; round += 1) {
     try {
-      const engine = make();
-      engine.setData(unit.data as object);
-      engine.loadPolicies(sourcesOf(unit, names));
-      return { names, own, engine };
+      return { names, own, engine: fill(make(), unit, names) };
     } catch (error) {
       const before = own.size;
       for (const blame of blamesOf(error as GridError, make, sourcesOf(unit, names))) if (!own.has(blame.file)) own.set(blame.file, blame);
-      if (own.size === before) {
-        // An error without a file belongs to all files.
+      if (own.size === before || unit.bundle) {
+        // An error without a file belongs to all files, and a bundle is loaded whole.
         for (const name of names) own.set(name, { file: name, code: String((error as GridError).code), message: (error as Error).message });
         return { names: [], own, engine: undefined };
       }
@@ -173,18 +188,20 @@ function describeBlame({ blame }: LoadedFile): string {
   return blame ? `does not load: ${blame.file}:${blame.line ?? "?"}: ${blame.code}: ${plainMessage(blame)}` : "does not load";
 }
 
-function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedFile>): JudgedSample[] {
+function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedFile>, make: () => GridEngine): JudgedSample[] {
   if (unit.samples.length === 0) return [];
   const homes = new Map<string, Set<string>>();
   for (const { name, rules = [] } of unit.scan)
     for (const { ref } of rules)
       for (const key of [ref, ref.replace(/\[[^"\]].*$/, "")]) homes.set(key, (homes.get(key) ?? new Set()).add(name));
-  engine?.setData(unit.sampleData as object);
+  const { sampleBundle } = unit;
+  const asked = sampleBundle && engine ? withBundle(make(), sampleBundle, sampleBundle.key) : engine;
+  if (!sampleBundle) asked?.setData(unit.sampleData as object);
   return unit.samples.flatMap(({ ref, inputs, answers }) =>
     inputs.map((input, index): JudgedSample => {
       const opa = answers[index] ?? { error: "oracle", message: "no answer" };
       const home = [...(homes.get(ref) ?? [])].map((name) => ends.get(name)).find((end) => end && end.end !== "loads");
-      if (home || !engine)
+      if (home || !asked)
         return {
           ref,
           index,
@@ -192,7 +209,7 @@ function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, Loade
           opa,
           ...(home && { grid: { error: "load", message: describeBlame(home) } }),
         };
-      const grid = gridAnswer(() => engine.evaluateJson(ref, JSON.stringify(input)));
+      const grid = gridAnswer(() => asked.evaluateJson(ref, JSON.stringify(input)));
       return { ref, index, verdict: verdictOf(grid, opa), opa, grid };
     }),
   );

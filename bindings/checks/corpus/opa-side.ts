@@ -6,6 +6,7 @@ import { hashValue } from "../../../scripts/lib/hash.ts";
 import { readJsonFile, writeJsonFile } from "../../../scripts/lib/json-file.ts";
 import { type Answer, answersOf } from "../opa/answers.ts";
 import type { OpaError, Oracle, RegoVersion, Source } from "../opa/oracle.ts";
+import type { SignedBundle } from "./bundle-keys.ts";
 import type { Checkout } from "./checkout.ts";
 import { withStandIns } from "./hosts.ts";
 import { inputsReader } from "./inputs.ts";
@@ -42,6 +43,9 @@ export type OpaUnit = {
   tests: OpaTest[];
   samples: Sample[];
   calls: Call[];
+  /** With `--bundles`: the sources and the data as `opa build` packs them, and the sources and the data of the samples. */
+  bundle?: SignedBundle;
+  sampleBundle?: SignedBundle;
 };
 
 /** A unit's version is the first of these in which OPA accepts all of its files. */

@@ -25,7 +25,8 @@ type Sums = Record<
   | "answers"
   | "code"
   | "limit"
-  | "ended",
+  | "ended"
+  | "unbuilt",
   number
 >;
 
@@ -59,6 +60,7 @@ export function sumsOf({ units }: Repository): Sums {
     code: samplesOf("code"),
     limit: samplesOf("limit"),
     ended: lost.length,
+    unbuilt: units.filter((unit) => "unbuilt" in unit).length,
   };
 }
 
@@ -90,7 +92,14 @@ export function failuresOf(repositories: Repository[]): string[] {
     ...none(value + order, "wrong samples"),
     ...none(answers, "samples have an answer, but OPA has an error"),
     ...none(ended, "units ended a process of Grid"),
+    ...none(unverifiedOf(repositories).length, "bundles load with a key that has not signed them"),
   ];
+}
+
+function unverifiedOf(repositories: Repository[]): string[] {
+  return repositories.flatMap(({ units }) =>
+    units.flatMap((unit) => ("grid" in unit && unit.grid.unverified ? [`${unit.opa.repository} ${unit.opa.id}`] : [])),
+  );
 }
 
 /** Tables and lists; `show` is the most lines per list. */
@@ -151,6 +160,12 @@ export function formatReport(repositories: Repository[], show: number): string {
     causes(
       "rejected by the default limits",
       grid.flatMap(({ unit, byDefault }) => (byDefault ? [[byDefault, place(unit)]] : [])),
+      show,
+    ),
+    formatList("bundles that load with a key that has not signed them", unverifiedOf(repositories), show),
+    formatList(
+      "units of which opa build makes no bundle",
+      units.flatMap((unit) => ("unbuilt" in unit ? [`${place(unit)}: ${oneLine(unit.unbuilt ?? "")}`] : [])),
       show,
     ),
     formatList(

@@ -1,6 +1,7 @@
 // Runs all units of all repositories in OPA and in Grid.
 import type { Oracle } from "../opa/oracle.ts";
 import { startWorkers } from "../opa/workers.ts";
+import { bundleOf } from "./bundles.ts";
 import { type Checkout, filesOf } from "./checkout.ts";
 import type { GridUnit } from "./grid-side.ts";
 import { askOpa, type OpaSideOptions, type OpaUnit, readSources, VERSIONS } from "./opa-side.ts";
@@ -8,9 +9,11 @@ import { divideKnown, divideUnknown, type Unit } from "./units.ts";
 
 const CHILD = new URL("child.ts", import.meta.url);
 
-/** The result of a unit: `ended` is how it ended a process of Grid. */
+const NOTHING: GridUnit = { files: [], tests: [], samples: [] };
+
+/** The result of a unit: `ended` is how it ended a process of Grid; `unbuilt` is why `opa build` makes no bundle of it. */
 type UnitResult = { opa: Omit<OpaUnit, "sources" | "data" | "sampleData" | "scan" | "calls">; files: number } & (
-  | { grid: GridUnit }
+  | { grid: GridUnit; unbuilt?: string }
   | { ended: string }
 );
 export type Repository = { name: string; units: UnitResult[] };
@@ -21,6 +24,8 @@ export type Job = OpaSideOptions & {
   jobs: number;
   /** The time limit of Grid for a unit, in seconds. */
   seconds: number;
+  /** Whether Grid loads signed bundles of `opa build`. */
+  bundles: boolean;
   signal: AbortSignal;
   progress: (text: string) => void;
 };
@@ -41,11 +46,13 @@ export async function runCorpus(job: Job): Promise<Repository[]> {
         divideKnown(checkout.name, files) ?? (await divideUnknown(checkout.name, files, (some) => rejectedOf(some, checkout, job.oracle)));
       const judge = async (unit: Unit): Promise<UnitResult> => {
         const complete = await askOpa(unit, checkout, job);
-        const answer = complete.sources.length === 0 ? undefined : await workers.ask(complete);
         const { sources, data: _data, sampleData: _sampleData, scan: _scan, calls: _calls, ...opa } = complete;
         const result = { opa, files: sources.length };
-        if (answer && "ended" in answer) return { ...result, ended: answer.ended };
-        return { ...result, grid: answer?.value ?? { files: [], tests: [], samples: [] } };
+        if (sources.length === 0) return { ...result, grid: NOTHING };
+        const asked = job.bundles ? await bundleOf(complete, job.oracle) : complete;
+        if ("unbuilt" in asked) return { ...result, grid: NOTHING, unbuilt: asked.unbuilt };
+        const answer = await workers.ask(asked);
+        return "ended" in answer ? { ...result, ended: answer.ended } : { ...result, grid: answer.value };
       };
       const results = await inTurns(units, job.jobs, judge);
       repositories.push({ name: checkout.name, units: results });

@@ -23,6 +23,7 @@ type GridTest = {
 export type GridEngine = {
   loadPolicies(policies: Record<string, string>): void;
   setData(data: object): void;
+  loadBundle(bytes: Uint8Array, options: object): void;
   evaluate(query: string, input?: unknown): unknown;
   evaluateJson(query: string, input?: string): string | undefined;
   validate(sources: Record<string, string>): GridFault[];

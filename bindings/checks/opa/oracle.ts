@@ -11,7 +11,7 @@ export type RegoVersion = "auto" | "v0" | "v1";
 export type OpaError = { code?: string; message: string; text: string; file?: string; row?: number; col?: number; details?: string[] };
 /** A question; oracle/main.go documents the fields of each operation. */
 type OracleRequest = {
-  op: "version" | "check" | "parse" | "format" | "scan" | "load" | "eval" | "test" | "forget" | "data" | "yaml" | "timeLoad" | "timeEval";
+  op: "version" | "check" | "parse" | "format" | "scan" | "load" | "eval" | "test" | "forget" | "data" | "yaml" | "timeLoad" | "timeEval" | "build";
   id?: string;
   sources?: Source[];
   versions?: readonly RegoVersion[];
@@ -29,6 +29,9 @@ type OracleRequest = {
   folders?: string[];
   bundleData?: boolean;
   text?: string;
+  /** A private key in PEM, or a secret. */
+  signingKey?: string;
+  algorithm?: string;
 };
 
 export type Oracle = {

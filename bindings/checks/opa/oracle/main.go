@@ -51,10 +51,14 @@ type request struct {
 	Folders    []string `json:"folders"`
 	BundleData bool     `json:"bundleData"`
 	Text       string   `json:"text"`
+	// SigningKey is a private key in PEM, or a secret.
+	SigningKey string `json:"signingKey"`
+	Algorithm  string `json:"algorithm"`
 }
 
 var operations = map[string]func(*request) J{
 	"version":  describe,
+	"build":    build,
 	"check":    check,
 	"parse":    parseAll,
 	"format":   formatAll,
