@@ -11,7 +11,21 @@ export type RegoVersion = "auto" | "v0" | "v1";
 export type OpaError = { code?: string; message: string; text: string; file?: string; row?: number; col?: number; details?: string[] };
 /** A question; oracle/main.go documents the fields of each operation. */
 type OracleRequest = {
-  op: "version" | "check" | "parse" | "format" | "scan" | "load" | "eval" | "test" | "forget" | "data" | "yaml" | "timeLoad" | "timeEval" | "build";
+  op:
+    | "version"
+    | "check"
+    | "parse"
+    | "format"
+    | "scan"
+    | "load"
+    | "eval"
+    | "test"
+    | "forget"
+    | "data"
+    | "yaml"
+    | "timeLoad"
+    | "timeEval"
+    | "build";
   id?: string;
   sources?: Source[];
   versions?: readonly RegoVersion[];
