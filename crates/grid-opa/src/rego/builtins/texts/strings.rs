@@ -22,7 +22,7 @@ const ALL: &[Builtin] = &[
     }),
     builtin("split", 2, |operands, context| {
         let (text, by) = (string(operands, 1)?, string(operands, 2)?);
-        parts(text, by, context).map(|parts| Some(values(parts)))
+        values(parts(text, by, context)?, context)
     }),
     builtin("strings.reverse", 1, |operands, context| {
         let text = string(operands, 1)?;
@@ -41,7 +41,7 @@ const ALL: &[Builtin] = &[
             parts.drain(..parts.len() - length);
         }
         parts.truncate(length);
-        Ok(Some(values(parts)))
+        values(parts, context)
     }),
     builtin("substring", 3, substring),
     builtin("trim", 2, |operands, _| {
@@ -95,12 +95,13 @@ fn same_or(operands: &[Value], part: &str) -> Answer {
     Ok(Some(part.into()))
 }
 
-fn values(parts: Vec<&str>) -> Value {
-    parts
-        .into_iter()
-        .map(Value::from)
-        .collect::<Vec<_>>()
-        .into()
+/// The approximate size of a part as a value with its own text.
+const BYTES_OF_PART: usize = 64;
+
+fn values(parts: Vec<&str>, context: &mut Context<'_>) -> Answer {
+    context.charge(parts.len().saturating_mul(BYTES_OF_PART))?;
+    let values: Vec<Value> = parts.into_iter().map(Value::from).collect();
+    Ok(Some(values.into()))
 }
 
 // The parts of a text. With an empty separator, each part is a character.
@@ -129,7 +130,7 @@ fn collected<'t>(
     for part in parts {
         if collected.len() % 64 == 0 {
             context.in_time()?;
-            context.charge(64 * 64)?;
+            context.charge(64 * BYTES_OF_PART)?;
         }
         collected.push(part);
     }
