@@ -25,8 +25,9 @@ pub(crate) fn write_text(value: &Value) -> Result<String, Error> {
 /// Whether a value takes at most that many bytes if a part is counted as often as it occurs.
 pub(crate) fn is_written_within(value: &Value, bytes: usize) -> bool {
     let mut room = bytes;
-    let mut values = vec![value];
-    while let Some(value) = values.pop() {
+    let mut values = Vec::new();
+    let mut next = Some(value);
+    while let Some(value) = next {
         let text = match value {
             Value::String(text) => text.len(),
             _ => 0,
@@ -43,6 +44,7 @@ pub(crate) fn is_written_within(value: &Value, bytes: usize) -> bool {
             }
             _ => {}
         }
+        next = values.pop();
     }
     true
 }

@@ -12,8 +12,8 @@ impl Engine {
     /// Like [`evaluate`](Self::evaluate), from and to documents. The length is not checked: the creator of the document must check it.
     ///
     /// # Errors
-    /// As `evaluate`. `GRID_LIMIT` also for an answer that takes more than `max_evaluation_memory_bytes` as it is written: the serializer of a host
-    /// builds a part that an answer contains many times each time.
+    /// As `evaluate`. `GRID_LIMIT` also for an answer that takes more than `max_evaluation_memory_bytes` as it is written: the serializer of
+    /// a host builds a part that an answer contains many times each time.
     pub fn evaluate_document(
         &self,
         query: &str,

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::rego::value::text::quoted;
+use data_encoding::HEXUPPER;
 
 /// A part of a URL. The parts differ in the characters that need no encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +33,6 @@ fn plain(byte: u8, part: Part) -> bool {
 
 /// Encodes the bytes that `part` does not allow. The result is at most three times as long.
 pub(in crate::rego::builtins) fn escape(bytes: &[u8], part: Part) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
     let mut result = Vec::with_capacity(bytes.len());
     for &byte in bytes {
         if byte.is_ascii_alphanumeric() || plain(byte, part) {
@@ -41,7 +40,10 @@ pub(in crate::rego::builtins) fn escape(bytes: &[u8], part: Part) -> String {
         } else if byte == b' ' && part == Part::Query {
             result.push(b'+');
         } else {
-            result.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 0xf)]);
+            let mut digits = [0; 2];
+            HEXUPPER.encode_mut(&[byte], &mut digits);
+            result.push(b'%');
+            result.extend_from_slice(&digits);
         }
     }
     // Plain bytes and escapes are ASCII.
