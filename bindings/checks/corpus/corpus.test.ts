@@ -115,7 +115,7 @@ const unit = (texts: Record<string, string>, more: Partial<OpaUnit> = {}): OpaUn
 /** The unit as a bundle of the test: its sources as JSON text. */
 const bundled = (one: OpaUnit): OpaUnit => {
   const text = JSON.stringify(Object.fromEntries(one.sources.map(({ name, text: source }) => [name, source])));
-  const bundle = { bytes: Buffer.from(text).toString("base64"), key: KEY };
+  const bundle = { bytes: Buffer.from(text).toString("base64"), key: KEY, otherKey: { ...KEY, key: "another key" } };
   return { ...one, bundle, sampleBundle: bundle };
 };
 const opaTest = (file: string, row: number, outcome: OpaTest["outcome"]): OpaTest => ({

@@ -2,7 +2,7 @@
 import type { Answer } from "../opa/answers.ts";
 import { gridAnswer, type Verdict, verdictOf } from "../opa/answers.ts";
 import { type Grid, type GridEngine, type GridError, type GridFault, type GridOptions, plainMessage } from "../opa/grid.ts";
-import { type BundleKey, otherKey, type SignedBundle, verifiedBy } from "./bundle-keys.ts";
+import { type BundleKey, type SignedBundle, verifiedBy } from "./bundle-keys.ts";
 import { closuresOf } from "./closures.ts";
 import { STAND_IN } from "./hosts.ts";
 import type { Call, OpaTest, OpaUnit } from "./opa-side.ts";
@@ -54,19 +54,19 @@ export function judgeUnit(unit: OpaUnit, { Engine }: Grid): GridUnit {
     .filter(({ name }) => !name.startsWith(STAND_IN))
     .map(({ name }): LoadedFile => {
       if (loaded.names.includes(name)) return { file: name, end: "loads" };
-      const blame = [...closure(name)].map((needed) => loaded.own.get(needed)).find((one) => one !== undefined);
+      const [blame] = [...closure(name)].flatMap((needed) => loaded.own.get(needed) ?? []);
       return { file: name, end: "fails", ...(blame && { blame }) };
     });
   const ends = new Map(files.map((file) => [file.file, file]));
   const byDefault = thrownBy(() => fill(make({}), unit, loaded.names));
   const { bundle } = unit;
-  const refused = bundle && thrownBy(() => withBundle(make(LIMITS), bundle, otherKey(bundle.key)));
+  const refused = bundle && thrownBy(() => withBundle(make(LIMITS), bundle, bundle.otherKey));
   return {
     files,
     ...(byDefault?.startsWith("GRID_LIMIT") && { byDefault }),
     ...(bundle && refused === undefined && { unverified: true }),
     tests: judgeTests(unit, loaded, ends),
-    samples: judgeSamples(unit, loaded, ends, () => make(LIMITS)),
+    samples: judgeSamples(unit, loaded, ends),
   };
 }
 
@@ -188,20 +188,20 @@ function describeBlame({ blame }: LoadedFile): string {
   return blame ? `does not load: ${blame.file}:${blame.line ?? "?"}: ${blame.code}: ${plainMessage(blame)}` : "does not load";
 }
 
-function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedFile>, make: () => GridEngine): JudgedSample[] {
+function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, LoadedFile>): JudgedSample[] {
   if (unit.samples.length === 0) return [];
   const homes = new Map<string, Set<string>>();
   for (const { name, rules = [] } of unit.scan)
     for (const { ref } of rules)
       for (const key of [ref, ref.replace(/\[[^"\]].*$/, "")]) homes.set(key, (homes.get(key) ?? new Set()).add(name));
-  const { sampleBundle } = unit;
-  const asked = sampleBundle && engine ? withBundle(make(), sampleBundle, sampleBundle.key) : engine;
-  if (!sampleBundle) asked?.setData(unit.sampleData as object);
+  // A bundle takes the place of the one before.
+  if (engine && unit.sampleBundle) withBundle(engine, unit.sampleBundle, unit.sampleBundle.key);
+  else engine?.setData(unit.sampleData as object);
   return unit.samples.flatMap(({ ref, inputs, answers }) =>
     inputs.map((input, index): JudgedSample => {
       const opa = answers[index] ?? { error: "oracle", message: "no answer" };
       const home = [...(homes.get(ref) ?? [])].map((name) => ends.get(name)).find((end) => end && end.end !== "loads");
-      if (home || !asked)
+      if (home || !engine)
         return {
           ref,
           index,
@@ -209,7 +209,7 @@ function judgeSamples(unit: OpaUnit, { engine }: Loaded, ends: Map<string, Loade
           opa,
           ...(home && { grid: { error: "load", message: describeBlame(home) } }),
         };
-      const grid = gridAnswer(() => asked.evaluateJson(ref, JSON.stringify(input)));
+      const grid = gridAnswer(() => engine.evaluateJson(ref, JSON.stringify(input)));
       return { ref, index, verdict: verdictOf(grid, opa), opa, grid };
     }),
   );

@@ -1,6 +1,7 @@
 // Runs all units of all repositories in OPA and in Grid.
 import type { Oracle } from "../opa/oracle.ts";
 import { startWorkers } from "../opa/workers.ts";
+import { newSigners } from "./bundle-keys.ts";
 import { bundleOf } from "./bundles.ts";
 import { type Checkout, filesOf } from "./checkout.ts";
 import type { GridUnit } from "./grid-side.ts";
@@ -38,6 +39,7 @@ export async function runCorpus(job: Job): Promise<Repository[]> {
     args: [job.grid],
     signal: job.signal,
   });
+  const signers = job.bundles ? newSigners() : undefined;
   const repositories: Repository[] = [];
   try {
     for (const checkout of job.checkouts) {
@@ -49,7 +51,7 @@ export async function runCorpus(job: Job): Promise<Repository[]> {
         const { sources, data: _data, sampleData: _sampleData, scan: _scan, calls: _calls, ...opa } = complete;
         const result = { opa, files: sources.length };
         if (sources.length === 0) return { ...result, grid: NOTHING };
-        const asked = job.bundles ? await bundleOf(complete, job.oracle) : complete;
+        const asked = signers ? await bundleOf(complete, signers, job.oracle) : complete;
         if ("unbuilt" in asked) return { ...result, grid: NOTHING, unbuilt: asked.unbuilt };
         const answer = await workers.ask(asked);
         return "ended" in answer ? { ...result, ended: answer.ended } : { ...result, grid: answer.value };
