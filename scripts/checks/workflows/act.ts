@@ -7,7 +7,7 @@ import { getToolchain } from "../../model/registry.ts";
 import type { Context } from "../../stages/context.ts";
 import { provided } from "../../tools/store/store.ts";
 import type { Action, Repository } from "./repositories.ts";
-import type { World } from "./world.ts";
+import { PYTHON_TOKEN, type World } from "./world.ts";
 
 const STAND_INS = join(import.meta.dirname, "stand-ins");
 
@@ -65,6 +65,7 @@ export const STANDING_IN = [
   "GitHub's server: the repositories are folders; act keeps artifacts and caches, behind a relay that leaves out the media type of artifacts",
   "gh release: a folder for each tag",
   "npm's registry: verdaccio on loopback, without provenance",
+  "PyPI: pypiserver on loopback, with a token instead of a trusted publisher",
   "sh.rustup.rs: the Rust of this machine",
   "runners of other architectures: this machine",
 ];
@@ -111,7 +112,7 @@ const OWN = /^(?:BOARDKIT_.*|CARGO_.*|GITHUB_.*|ACTIONS_.*|RUNNER_.*|npm_.*|NODE
 
 /** The environment of a run; programs in `bin` come first. */
 export async function actEnvironment(
-  { folder, registry: npmRegistry, results }: World,
+  { folder, registry: npmRegistry, python, results }: World,
   bin: string,
   env: NodeJS.ProcessEnv,
   { cache, registry }: Context,
@@ -126,6 +127,9 @@ export async function actEnvironment(
     ACTIONS_RUNTIME_URL: results,
     npm_config_userconfig: npmrc,
     STAND_IN_NPM: provided(cache, getToolchain(registry, "npm"), "cli"),
+    UV_PUBLISH_URL: python.upload,
+    UV_PUBLISH_CHECK_URL: python.index,
+    UV_PUBLISH_TOKEN: PYTHON_TOKEN,
     STAND_IN_RELEASES: join(folder, "releases"),
   };
 }

@@ -26,7 +26,7 @@ export type Result = { pushes: Pushed[]; standIns: string[] };
 
 /** Runs a scenario in a folder that is removed afterwards, up to the first push with faults; the logs are in dist/logs/workflows. */
 export function runScenario(scenario: Scenario, options: Options, context: Context): Promise<Result> {
-  return inWorld(options.env, context.signal, (world) => runIn(world, scenario, options, context));
+  return inWorld(options.env, context, (world) => runIn(world, scenario, options, context));
 }
 
 async function runIn(world: World, scenario: Scenario, options: Options, context: Context): Promise<Result> {

@@ -27,8 +27,14 @@ function write(folder: string, path: string, text = ""): void {
   writeFileSync(join(folder, path), text);
 }
 
-const afterOf = (folder: string, registry: string) => ({
-  world: { folder, registry, results: "", ports: { artifacts: 0, caches: 0 } },
+const afterOf = (folder: string, registry: string, wheels: string[] = []) => ({
+  world: {
+    folder,
+    registry,
+    python: { upload: "", index: "", files: async () => wheels },
+    results: "",
+    ports: { artifacts: 0, caches: 0 },
+  },
   version: "0.0.1",
   targets: ["armv7"],
 });
@@ -57,4 +63,18 @@ test("a push to main leaves artifacts and publishes nothing", async () => {
   const { check, ref } = pushOf("push");
   expect(ref("0.0.1")).toBe("refs/heads/main");
   expect(await check(afterOf(folder, "http://127.0.0.1:9/"))).toEqual(["there is no artifact report"]);
+});
+
+test("a release of Grid is on the Python index, with a wheel for each target", async () => {
+  const folder = temporaryFolder();
+  for (const name of ["armv7", "packages", "report"]) write(folder, `artifacts/1/${name}/${name}.zip`);
+  write(folder, "releases/v0.0.1/SHA256SUMS", `${"0".repeat(64)}  grid.deb\n`);
+  write(folder, "releases/v0.0.1/grid.deb");
+  const [{ check } = { check: async () => [] as string[] }] = scenarios.find(({ name }) => name === "release")!.pushes;
+  const registry = await startRegistry(["@boardkit/grid@0.0.1", "boardkit@0.0.1"]);
+  expect(await check(afterOf(folder, registry, ["grid-0.0.0.tar.gz"]))).toEqual([
+    "the Python index has 0 wheels of 0.0.1 for 1 targets",
+    "the Python index has 0 sdists of 0.0.1",
+  ]);
+  expect(await check(afterOf(folder, registry, ["grid-0.0.1-cp39-abi3-linux_armv7l.whl", "grid-0.0.1.tar.gz"]))).toEqual([]);
 });

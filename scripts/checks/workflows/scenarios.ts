@@ -64,8 +64,26 @@ function checkRelease(names: () => string[]): Push["check"] {
   };
 }
 
+/** The index has an sdist and a wheel for each target, besides what `check` finds. */
+function checkPython(check: Push["check"]): Push["check"] {
+  return async (after) => {
+    const { world, version, targets } = after;
+    const files = await world.python.files();
+    const [wheels, sdists] = [".whl", ".tar.gz"].map((end) => files.filter((file) => file.endsWith(end) && file.includes(`-${version}`)));
+    return [
+      ...(await check(after)),
+      ...(wheels?.length === targets.length
+        ? []
+        : [`the Python index has ${wheels?.length} wheels of ${version} for ${targets.length} targets`]),
+      ...(sdists?.length === 1 ? [] : [`the Python index has ${sdists?.length} sdists of ${version}`]),
+    ];
+  };
+}
+
 const push: Push = { title: "push", ref: () => "refs/heads/main", check: checkArtifacts };
 const tag = (names: () => string[]): Push => ({ title: "tag", ref: (version) => `refs/tags/v${version}`, check: checkRelease(names) });
+
+const release = tag(() => [readProject(packageRoot).packageName, "boardkit"]);
 
 export const scenarios: Scenario[] = [
   {
@@ -90,6 +108,6 @@ export const scenarios: Scenario[] = [
     summary: "a tag of this repo",
     repository: OWN_REPOSITORY,
     workflow: "release.yml",
-    pushes: [tag(() => [readProject(packageRoot).packageName, "boardkit"])],
+    pushes: [{ ...release, check: checkPython(release.check) }],
   },
 ];

@@ -5,9 +5,11 @@ import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { inTemporaryFolder } from "../../lib/paths.ts";
+import type { Context } from "../../stages/context.ts";
 import { runOrFail } from "../../tools/exec.ts";
 import { cargoHome } from "../../tools/rust/rust.ts";
 import { startRegistry } from "../install/registry.ts";
+import { type PythonIndexServer, startIndex } from "../pypi/index.ts";
 import { startRelay } from "./relay.ts";
 
 export type World = {
@@ -15,31 +17,41 @@ export type World = {
   folder: string;
   /** Registry of npm that takes the publications, and forwards requests for all other names. */
   registry: string;
+  /** Index of Python packages that takes the publications with PYTHON_TOKEN. */
+  python: Pick<PythonIndexServer, "upload" | "index" | "files">;
   /** Server of artifacts for the jobs. */
   results: string;
   ports: { artifacts: number; caches: number };
 };
 
+export const PYTHON_TOKEN = "no-token-of-pypi";
+
 /** Names that are published in a run. */
 const PUBLISHED = "{boardkit,@boardkit/*,@somebody/*}";
 
 /** Runs `work` in a world that ends with it. */
-export async function inWorld<T>(env: NodeJS.ProcessEnv, signal: AbortSignal, work: (world: World) => Promise<T>): Promise<T> {
+export async function inWorld<T>(
+  env: NodeJS.ProcessEnv,
+  { cache, signal }: Pick<Context, "cache" | "signal">,
+  work: (world: World) => Promise<T>,
+): Promise<T> {
   const uplink = await runOrFail({ argv: ["npm", "config", "get", "registry"], signal }, "NPM_FAILED");
   return inTemporaryFolder("boardkit-workflows", async (folder) => {
     const [artifacts = 0, caches = 0] = await freePorts(2);
     const registry = await startRegistry(join(folder, "registry"), { url: uplink.stdout.trim(), own: PUBLISHED });
+    const python = await startIndex(join(folder, "python"), PYTHON_TOKEN, cache);
     const relay = await startRelay(artifacts);
     try {
       await addSettings(folder, env);
       return await work({
         folder,
         registry: registry.url,
+        python,
         results: relay.url,
         ports: { artifacts, caches },
       });
     } finally {
-      await Promise.all([registry.end(), relay.end()]);
+      await Promise.all([registry.end(), python.end(), relay.end()]);
     }
   });
 }
