@@ -21,19 +21,28 @@ impl<T> Cache<T> {
         text: &str,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<Rc<T>, E> {
-        let mut values = self.0.borrow_mut();
-        if let Some(place) = values.iter().position(|(key, _)| key == text)
-            && let Some(used) = values.get_mut(..=place)
-        {
-            used.rotate_right(1);
-            if let Some((_, value)) = used.first() {
-                return Ok(value.clone());
-            }
+        if let Some(value) = self.find(text) {
+            return Ok(value);
         }
         let value = Rc::new(make()?);
-        values.truncate(MAX - 1);
-        values.insert(0, (text.to_owned(), value.clone()));
+        self.keep(text, value.clone());
         Ok(value)
+    }
+
+    /// The value of a text, if it is in the cache.
+    pub(super) fn find(&self, text: &str) -> Option<Rc<T>> {
+        let mut values = self.0.borrow_mut();
+        let place = values.iter().position(|(key, _)| key == text)?;
+        let used = values.get_mut(..=place)?;
+        used.rotate_right(1);
+        used.first().map(|(_, value)| value.clone())
+    }
+
+    /// Stores the value of a text that is not in the cache.
+    pub(super) fn keep(&self, text: &str, value: Rc<T>) {
+        let mut values = self.0.borrow_mut();
+        values.truncate(MAX - 1);
+        values.insert(0, (text.to_owned(), value));
     }
 }
 

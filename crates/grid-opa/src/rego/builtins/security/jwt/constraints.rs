@@ -7,13 +7,14 @@ use super::material::Material;
 use super::token::{self, Parameters};
 use crate::rego::value::{Object, Value};
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 const NANOSECONDS: f64 = 1_000_000_000.0;
 
 /// Constraints as written. An empty text is no constraint.
 #[derive(Default)]
 pub(super) struct Constraints {
-    keys: Option<Vec<Key>>,
+    keys: Option<Rc<Vec<Key>>>,
     secret: String,
     alg: String,
     iss: String,
@@ -39,7 +40,7 @@ impl Constraints {
                 "cert" => {
                     let text = text()?;
                     context.charge(text.len().saturating_mul(super::VALUES_OF_JSON))?;
-                    constraints.keys = Some(keys::read(&text)?);
+                    constraints.keys = Some(keys::read(&text, context)?);
                 }
                 "secret" => constraints.secret = text()?,
                 "alg" => constraints.alg = text()?,

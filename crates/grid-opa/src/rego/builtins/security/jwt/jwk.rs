@@ -1,6 +1,6 @@
 //! JSON Web Keys, as lestrrat-go/jwx reads them for OPA.
 
-use super::super::Failure;
+use super::super::{Context, Failure};
 use super::algorithm::Algorithm;
 use super::base64::{Alphabet, decode, decode_field};
 use super::material::{self, Material, Point};
@@ -28,14 +28,20 @@ const OTHER_ALGORITHMS: [&str; 31] = [
 const MAX_KEYS: usize = 1000;
 
 /// Reads a JWK or a JWK set.
-pub(super) fn read(text: &str) -> Result<Vec<Jwk>, Failure> {
+pub(super) fn read(text: &str, context: &Context<'_>) -> Result<Vec<Jwk>, Failure> {
     let object = token::object(json::first(text).as_bytes())?;
     match token::field(&object, "keys") {
         None => Ok(vec![key(&object)?]),
         Some(Value::Array(keys)) if keys.len() > MAX_KEYS => {
             Err(format!("too many keys in \"keys\" array: max {MAX_KEYS}").into())
         }
-        Some(Value::Array(keys)) => keys.iter().map(key).collect(),
+        Some(Value::Array(keys)) => {
+            let keys = keys.iter().map(|one| {
+                context.in_time()?;
+                key(one)
+            });
+            keys.collect()
+        }
         Some(_) => Err("the keys of a JWK set must be an array".into()),
     }
 }

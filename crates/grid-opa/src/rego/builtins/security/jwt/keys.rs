@@ -1,10 +1,12 @@
 //! Keys: certificates, public keys and JWK sets.
 
-use super::super::Failure;
+use super::super::{Context, Failure};
 use super::algorithm::Algorithm;
 use super::material::Material;
 use super::token::{self, Parameters};
 use super::{jwk, pem};
+use crate::rego::builtins::cache::Cache;
+use std::rc::Rc;
 
 /// A key with the fields of its JWK.
 pub(super) struct Key {
@@ -39,8 +41,28 @@ pub(super) fn any(
     refusal.map_or(Ok(false), Err)
 }
 
-/// Reads a certificate or a public key in PEM, or else a JWK or a JWK set.
-pub(super) fn read(text: &str) -> Result<Vec<Key>, Failure> {
+/// The maximum length of a text whose keys are cached, in bytes.
+const MAX_CACHED: usize = 16 << 10;
+
+std::thread_local! {
+    static KEYS: Cache<Vec<Key>> = const { Cache::new() };
+}
+
+/// Reads a certificate or a public key in PEM, or else a JWK or a JWK set. Public keys are cached, secrets are not.
+pub(super) fn read(text: &str, context: &Context<'_>) -> Result<Rc<Vec<Key>>, Failure> {
+    KEYS.with(|cached| {
+        if let Some(keys) = cached.find(text) {
+            return Ok(keys);
+        }
+        let keys = Rc::new(read_fresh(text, context)?);
+        if text.len() <= MAX_CACHED && keys.iter().all(|key| key.material.is_public()) {
+            cached.keep(text, keys.clone());
+        }
+        Ok(keys)
+    })
+}
+
+fn read_fresh(text: &str, context: &Context<'_>) -> Result<Vec<Key>, Failure> {
     if let Some(block) = pem::find(text)? {
         return Ok(vec![Key {
             alg: String::new(),
@@ -48,7 +70,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Key>, Failure> {
             material: block.key()?,
         }]);
     }
-    let keys = jwk::read(text)
+    let keys = jwk::read(text, context)
         .map_err(|failure| token::within(failure, "failed to parse a JWK key (set)"))?;
     let keys = keys.into_iter().map(|key| {
         Ok::<_, Failure>(Key {

@@ -25,6 +25,22 @@ pub(super) enum Material {
     Useless,
 }
 
+impl Material {
+    /// Whether it has no secret.
+    pub(super) const fn is_public(&self) -> bool {
+        match self {
+            Self::Secret(_) => false,
+            #[cfg(any(feature = "jwt-rsa", feature = "jwt-ec"))]
+            Self::Private(_) => false,
+            #[cfg(feature = "jwt-rsa")]
+            Self::Rsa(_) => true,
+            #[cfg(feature = "jwt-ec")]
+            Self::Curve(_) | Self::Edwards(_) => true,
+            Self::Unsupported(..) | Self::Useless => true,
+        }
+    }
+}
+
 /// The numbers of a key on a curve.
 pub(super) struct Point<'p> {
     pub(super) curve: &'p str,

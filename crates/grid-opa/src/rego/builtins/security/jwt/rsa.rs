@@ -1,13 +1,14 @@
 //! RSA signatures.
 
 mod noise;
+mod power;
 pub(super) mod sign;
 
 use super::super::Failure;
 use super::algorithm::{Algorithm, Form};
 use rsa::signature::Verifier;
-use rsa::{BoxedUint, PublicKey, pkcs1v15, pss};
-use sha2::{Sha256, Sha384, Sha512};
+use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey, pss};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 pub(super) type Key = PublicKey;
 
@@ -58,9 +59,8 @@ pub(super) fn verifies(
 ) -> Result<bool, Failure> {
     macro_rules! by {
         (pkcs1v15, $hash:ty) => {{
-            let key = pkcs1v15::VerifyingKey::<$hash>::new(key.clone());
-            pkcs1v15::Signature::from_bytes_with_max_len(signature, usize::MAX)
-                .is_ok_and(|signature| key.verify(message, &signature).is_ok())
+            let prefix = Pkcs1v15Sign::new::<$hash>().prefix;
+            power::verifies(key, &prefix, &<$hash>::digest(message), signature)
         }};
         (pss, $hash:ty) => {{
             let key = match form {

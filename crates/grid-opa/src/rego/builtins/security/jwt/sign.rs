@@ -26,7 +26,7 @@ fn sign(header: &str, payload: &str, key: &str, context: &mut Context<'_>) -> An
     let length = header.len().saturating_add(key.len());
     context.charge(length.saturating_mul(VALUES_OF_JSON))?;
     context.charge(payload.len().saturating_mul(3))?;
-    let key = jwk::read(key)?.into_iter().next();
+    let key = jwk::read(key, context)?.into_iter().next();
     let key = key.ok_or("no keys found in JWK set")?;
     let invalid = |error| format!("missing or invalid 'alg' header: {error}");
     let mut fields = SigningHeader::read(header).map_err(invalid)?;

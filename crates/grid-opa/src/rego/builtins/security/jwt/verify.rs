@@ -42,7 +42,7 @@ pub(super) fn with_keys(
             .saturating_add(keys.len())
             .saturating_mul(VALUES_OF_JSON),
     )?;
-    let keys = keys::read(keys)?;
+    let keys = keys::read(keys, context)?;
     let signature = token.signature()?;
     let header = token.header()?.parameters()?;
     let signed = token.signed();
