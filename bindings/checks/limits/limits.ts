@@ -5,3 +5,5 @@ export const LIMITS = {
   maxLoadMs: 1000,
   maxLoadMemoryBytes: 64 << 20,
 };
+
+export type Limits = typeof LIMITS;

@@ -13,7 +13,7 @@ import { targetFolder } from "../../../scripts/model/names.ts";
 import { readBuilt } from "../../../scripts/stages/manifest.ts";
 import { describeEnd, type Outcome as Ended, run } from "../../../scripts/tools/exec.ts";
 import { CASES, type NamedCase } from "./cases/all.ts";
-import { LIMITS } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import { DROPPED_BYTES, DROPPED_MS, type Lifetime, LIFETIMES } from "./lifetimes.ts";
 
 const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
@@ -76,15 +76,15 @@ export async function targetMachine(folder: string, triple: string, context: Pic
   return { name: `${triple} on ${planned.cpu}`, node: [...planned.emulator, node], env, emulated: true };
 }
 
-/** Runs the cases whose group or name contains `only`, one after the other. */
-export async function* runCases(machine: Machine, only: string, signal: AbortSignal): AsyncGenerator<Outcome> {
+/** Runs the cases whose group or name contains `only`, one after the other, with these limits. */
+export async function* runCases(machine: Machine, only: string, limits: Limits, signal: AbortSignal): AsyncGenerator<Outcome> {
   const isChosen = ({ group, name }: { group: string; name: string }) => `${group}: ${name}`.includes(only);
   const folder = await mkdtemp(join(tmpdir(), "boardkit-limits-"));
   try {
     for (const one of CASES.filter(isChosen)) {
       const file = join(folder, "case.json");
-      await writeFile(file, JSON.stringify({ limits: LIMITS, one }));
-      yield await outcomeOf(machine, one, file, signal);
+      await writeFile(file, JSON.stringify({ limits, one }));
+      yield await outcomeOf(machine, one, limits, file, signal);
     }
     // V8 behaves the same under emulation, where these cases take minutes.
     const lifetimes = machine.emulated ? [] : LIFETIMES.map((one) => ({ group: "lifetimes", ...one }));
@@ -97,13 +97,14 @@ export async function* runCases(machine: Machine, only: string, signal: AbortSig
 async function outcomeOf(
   { node, env }: Machine,
   { group, name, evaluate }: NamedCase,
+  limits: Limits,
   file: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const set =
     evaluate === undefined
-      ? { milliseconds: LIMITS.maxLoadMs, bytes: LIMITS.maxLoadMemoryBytes }
-      : { milliseconds: LIMITS.maxEvaluationMs, bytes: LIMITS.maxEvaluationMemoryBytes };
+      ? { milliseconds: limits.maxLoadMs, bytes: limits.maxLoadMemoryBytes }
+      : { milliseconds: limits.maxEvaluationMs, bytes: limits.maxEvaluationMemoryBytes };
   const ended = await run({ argv: [...node, "--expose-gc", CHILD, ENTRY, file], env, signal, timeoutSeconds: PATIENCE_SECONDS });
   return { group, name, set, ...(ended.exitCode === 0 ? judge(set, JSON.parse(ended.stdout) as CaseReport) : died(ended)) };
 }

@@ -6,7 +6,7 @@ pub(crate) mod input_parts;
 mod read;
 
 pub(crate) use read::{
-    ValueSeed, check_length, read_exactly, read_seed, read_text, read_value, too_deep,
+    ValueSeed, check_length, check_limits, read_exactly, read_seed, read_text, read_value, too_deep,
 };
 
 use crate::error::Error;

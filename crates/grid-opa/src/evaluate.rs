@@ -11,6 +11,7 @@ pub(crate) use results::results;
 
 use crate::document::answer;
 use crate::error::Error;
+use crate::limits::evaluation_clock::EvaluationClock;
 use crate::limits::memory;
 use crate::options::EngineOptions;
 use crate::rego::builtins::{Context, Halt, Remembered};
@@ -20,9 +21,11 @@ use crate::rego::value::Value;
 use crate::set::{Form, PolicySet, Prepared};
 use serde_json::Map;
 use std::time::{Duration, Instant};
-use stopped::too_long;
 
 pub(crate) use stopped::several;
+
+/// Bytes that builtins charge between two looks at the clock.
+const CHARGED_PER_LOOK: u64 = 8 << 10;
 
 /// The duration of the parts of an evaluation.
 #[derive(Debug, Default, Clone, Copy)]
@@ -60,29 +63,37 @@ pub(crate) fn watched<T>(
     watch: Option<&mut dyn Watch>,
     times: &mut Times,
 ) -> Result<Option<T>, Error> {
-    let value = value_of(set, options, query, input, watch, times)?;
-    (value != Value::Undefined)
-        .then(|| write(&value))
-        .transpose()
+    let target = target_of(set, options, query)?;
+    let clock = EvaluationClock::start(options);
+    let answer = value_of(set, options, &target, input, &clock, watch, times).and_then(|value| {
+        (value != Value::Undefined)
+            .then(|| write(&value))
+            .transpose()
+    });
+    clock.checked(answer)
+}
+
+fn target_of(set: &PolicySet, options: &EngineOptions, query: &str) -> Result<Target, Error> {
+    Ok(match set.rule_at(query) {
+        Some(rule) => Target::Rule(rule),
+        None => Target::Query(prepared(set, options, query, Form::Value)?),
+    })
 }
 
 // The part of `watched` that is the same for all kinds of answers, and compiled once.
 fn value_of(
     set: &PolicySet,
     options: &EngineOptions,
-    query: &str,
+    target: &Target,
     input: Input<'_>,
+    clock: &EvaluationClock,
     watch: Option<&mut dyn Watch>,
     times: &mut Times,
 ) -> Result<Value, Error> {
-    let target = match set.rule_at(query) {
-        Some(rule) => Target::Rule(rule),
-        None => Target::Query(prepared(set, options, query, Form::Value)?),
-    };
     // Reading the clock takes a measurable part of a fast decision.
     let begun = watch.is_some().then(Instant::now);
     let reading = || begun.map_or(Duration::ZERO, |begun| begun.elapsed());
-    let value = match &target {
+    let value = match target {
         Target::Rule(rule) => {
             let parts = input.parts(set.input_parts(*rule), set.paths().len(), options)?;
             times.input = reading();
@@ -91,6 +102,7 @@ fn value_of(
                 options,
                 parts: &parts,
                 query: None,
+                clock,
             };
             work.run(watch, times, |run| {
                 run.document(*rule).map(std::borrow::Cow::into_owned)
@@ -105,6 +117,7 @@ fn value_of(
                 options,
                 parts: &parts,
                 query: Some(query),
+                clock,
             };
             let mut answers = Vec::new();
             work.run(watch, times, |run| {
@@ -134,6 +147,17 @@ pub(crate) fn query(
     input: Input<'_>,
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
     let prepared = prepared(set, options, query, Form::Variables)?;
+    let clock = EvaluationClock::start(options);
+    clock.checked(answers(set, options, &prepared, input, &clock))
+}
+
+fn answers(
+    set: &PolicySet,
+    options: &EngineOptions,
+    prepared: &Prepared,
+    input: Input<'_>,
+    clock: &EvaluationClock,
+) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
     let query = &prepared.query;
     let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
     let work = Work {
@@ -141,6 +165,7 @@ pub(crate) fn query(
         options,
         parts: &parts,
         query: Some(query),
+        clock,
     };
     let mut answers = Vec::new();
     work.run(None, &mut Times::default(), |run| {
@@ -175,6 +200,7 @@ pub(crate) struct Work<'w> {
     pub(crate) parts: &'w [Value],
     /// The query, if it was planned separately.
     pub(crate) query: Option<&'w Query>,
+    pub(crate) clock: &'w EvaluationClock,
 }
 
 impl<'w> Work<'w> {
@@ -201,10 +227,10 @@ impl<'w> Work<'w> {
             options,
             parts,
             query,
+            clock,
         } = *self;
-        let limit = Duration::from_millis(options.max_evaluation_ms.into());
         let begun = Instant::now();
-        let ends = begun + limit;
+        let end = clock.end();
         let environment = Environment {
             plans: set.plans(),
             data: set.data(),
@@ -212,17 +238,24 @@ impl<'w> Work<'w> {
             paths: query.map_or(set.paths(), |query| query.paths.as_slice()),
             host: set.host(),
             strict: options.strict_builtin_errors,
-            deadline: ends,
+            deadline: end,
             max_depth: options.max_depth,
             is_memory_spent: memory::is_spent,
         };
         let mut remembered = Remembered::default();
+        let mut charged = 0;
         let mut budget = |bytes: u64| {
-            if memory::has_room_for(bytes) {
-                Ok(())
-            } else {
-                Err(Halt::Memory)
+            if !memory::has_room_for(bytes) {
+                return Err(Halt::Memory);
             }
+            charged = u64::saturating_add(charged, bytes);
+            if charged >= CHARGED_PER_LOOK {
+                charged = 0;
+                if Instant::now() > end {
+                    return Err(Halt::Time);
+                }
+            }
+            Ok(())
         };
         // Reborrow for this run only.
         let notes = notes.map(|notes| -> &mut dyn FnMut(&str) { notes });
@@ -231,16 +264,14 @@ impl<'w> Work<'w> {
             remembered: &mut remembered,
             outside: Some(set.outside()),
             budget: &mut budget,
-            deadline: Some(ends),
+            deadline: Some(end),
             notes,
         };
         let answer = compute(&mut Run::new(environment, context, watch));
         times.evaluation = begun.elapsed();
         match answer {
-            // After the time limit there is no answer, whatever the evaluation returned.
-            Ok(_) | Err(Stop::Time) if times.evaluation > limit => Err(too_long(options)),
             Ok(value) => Ok(value),
-            Err(stop) => Err(stopped::error(set, options, query, stop)),
+            Err(stop) => Err(stopped::error(self, stop)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Limits of time, memory and stack, and how work is kept within them.
 
+pub(crate) mod evaluation_clock;
 pub(crate) mod guard;
 pub(crate) mod kind;
 pub(crate) mod load_clock;

@@ -43,5 +43,6 @@ export const memory: Cases = {
   "text that grows": body(
     `v0 := concat("", ["a" | some _ in ${range(1000)}])\n${chain(6, (name) => `replace(${name}, "a", "aaaaaaaaaaaaaaaaaaaa")`)}\nx := count(v6)`,
   ),
+  "answer that repeats a text": value(`[input.t | some _ in ${range(20_000)}]`, { t: "x".repeat(50_000) }),
   "answer that repeats itself": { load: rules(`${twice("a", 30)}\nr := a30`), evaluate: "data.p.r", input: { a: 1 } },
 };

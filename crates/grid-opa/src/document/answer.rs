@@ -1,11 +1,25 @@
 //! Writes answers: values to JSON.
 
 use crate::error::{Error, ErrorKind};
-use crate::limits::{memory, stack};
+use crate::limits::evaluation_clock::{BEYOND, is_beyond};
+use crate::limits::stack;
 use crate::rego::value::{Object, Value, json};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
+
+/// A text that is shorter takes less memory than the value that contains it, in bytes.
+const SHORT: usize = 32;
+
+// Whether an evaluation has passed a limit before a value is written. A value may contain a part many times, and then its text is much
+// longer than the value. Not inline: a level of an answer takes less stack so.
+#[inline(never)]
+fn is_too_much(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.len() >= SHORT && is_beyond(),
+        value => value.is_collection() && is_beyond(),
+    }
+}
 
 /// Writes an answer as a JSON value. An integer beyond 64 bits is an error and is never rounded.
 pub(crate) fn write_value(value: &Value) -> Result<serde_json::Value, Error> {
@@ -120,9 +134,8 @@ impl Serialize for Answer<'_> {
         if value.is_collection() && stack::is_short() {
             return Err(S::Error::custom(stack::TOO_DEEP));
         }
-        // A value may contain a part many times, and then its text is much longer than the value. The caller reports the limit.
-        if value.is_collection() && memory::is_spent() {
-            return Err(S::Error::custom("it takes too much memory"));
+        if is_too_much(value) {
+            return Err(S::Error::custom(BEYOND));
         }
         match value {
             Value::Null => serializer.serialize_unit(),

@@ -150,6 +150,7 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         let Self { parts, values, .. } = self;
+        let mut count = 0;
         while access
             .next_element_seed(Reading {
                 node: None,
@@ -157,7 +158,10 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
                 values,
             })?
             .is_some()
-        {}
+        {
+            count += 1;
+            document::check_limits(count)?;
+        }
         Ok(())
     }
 
@@ -168,7 +172,10 @@ impl<'de> Visitor<'de> for Reading<'_, '_> {
             values,
         } = self;
         let below = node.map(|node| &node.below);
+        let mut count = 0;
         loop {
+            count += 1;
+            document::check_limits(count)?;
             let next = match below {
                 Some(below) => access.next_key_seed(Key(below))?,
                 None => access.next_key::<IgnoredAny>()?.map(|_| None),

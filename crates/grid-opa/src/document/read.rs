@@ -2,12 +2,12 @@
 
 use super::{Document, MAX_JSON_DEPTH};
 use crate::error::Error;
+use crate::limits::evaluation_clock::{BEYOND, is_beyond};
 use crate::limits::kind::LimitKind;
 use crate::limits::stack;
 use crate::rego::value::{Object, Value, json};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
-use std::convert::Infallible;
 use std::fmt;
 
 /// From this bound on an f64 may not represent an integer exactly, and no 64-bit integer can represent it.
@@ -70,12 +70,13 @@ const BEYOND_FLOATS: &str = "number out of range";
 
 /// Reads a JSON text; each number keeps its original text.
 pub(crate) fn read_exactly(text: &str, what: &str) -> Result<Value, Error> {
-    json::read::<Infallible>(text, &mut |_| Ok(())).map_err(|unread| match unread {
+    let mut charge = |_| if is_beyond() { Err(BEYOND) } else { Ok(()) };
+    json::read(text, &mut charge).map_err(|unread| match unread {
         json::Unread::Wrong(reason) => {
             Error::input(format!("the {what} is not valid JSON: {reason}"))
         }
         json::Unread::Beyond(_) => too_deep(what),
-        json::Unread::Refused(never) => match never {},
+        json::Unread::Refused(why) => Error::input(format!("the {what} is not read: {why}")),
     })
 }
 
@@ -164,11 +165,22 @@ impl<'s> ValueSeed<'s> {
         if self.left % 8 == MAX_JSON_DEPTH % 8 && stack::is_short() {
             return Err(E::custom(stack::TOO_DEEP));
         }
+        if is_beyond() {
+            return Err(E::custom(BEYOND));
+        }
         let left = self.left.checked_sub(1).ok_or_else(|| {
             E::custom(format_args!("it nests deeper than {MAX_JSON_DEPTH} levels"))
         })?;
         Ok(Self { left, ..self })
     }
+}
+
+/// Looks at the limits after each so many items of an array or object.
+pub(crate) fn check_limits<E: de::Error>(items: usize) -> Result<(), E> {
+    if items.is_multiple_of(16) && is_beyond() {
+        return Err(E::custom(BEYOND));
+    }
+    Ok(())
 }
 
 impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
@@ -232,6 +244,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         let mut items = Vec::with_capacity(access.size_hint().unwrap_or(0));
         while let Some(item) = access.next_element_seed(inside)? {
             items.push(item);
+            check_limits(items.len())?;
         }
         Ok(Value::from(items))
     }
@@ -241,6 +254,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         let mut fields = Vec::with_capacity(access.size_hint().unwrap_or(0).min(64));
         while let Some(field) = access.next_entry_seed(inside, inside)? {
             fields.push(field);
+            check_limits(fields.len())?;
         }
         Ok(fields.into_iter().collect::<Object>().into())
     }

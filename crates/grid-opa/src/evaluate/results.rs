@@ -3,6 +3,7 @@
 use super::{Input, Times, Work, prepared};
 use crate::document::answer;
 use crate::error::Error;
+use crate::limits::evaluation_clock::EvaluationClock;
 use crate::options::EngineOptions;
 use crate::rego::eval::Watch;
 use crate::rego::value::Value;
@@ -23,27 +24,32 @@ pub(crate) fn results(
 ) -> Result<String, Error> {
     let prepared = prepared(set, options, query, Form::Results)?;
     let query = &prepared.query;
-    let begun = Instant::now();
-    let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
-    times.input = begun.elapsed();
-    let work = Work {
-        set,
-        options,
-        parts: &parts,
-        query: Some(query),
+    let clock = EvaluationClock::start(options);
+    let compute = || {
+        let begun = Instant::now();
+        let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
+        times.input = begun.elapsed();
+        let work = Work {
+            set,
+            options,
+            parts: &parts,
+            query: Some(query),
+            clock: &clock,
+        };
+        let mut answers = Vec::new();
+        work.run_noting(Some(watch), notes, times, |run| {
+            run.answers(query, &mut |values| {
+                answers.push(values);
+                Ok(true)
+            })
+        })?;
+        let results: Result<Vec<String>, Error> = answers
+            .iter()
+            .map(|values| result(&prepared, values))
+            .collect();
+        Ok(format!("[{}]", results?.join(",")))
     };
-    let mut answers = Vec::new();
-    work.run_noting(Some(watch), notes, times, |run| {
-        run.answers(query, &mut |values| {
-            answers.push(values);
-            Ok(true)
-        })
-    })?;
-    let results: Result<Vec<String>, Error> = answers
-        .iter()
-        .map(|values| result(&prepared, values))
-        .collect();
-    Ok(format!("[{}]", results?.join(",")))
+    clock.checked(compute())
 }
 
 // Joined as text, since numbers keep their digits.

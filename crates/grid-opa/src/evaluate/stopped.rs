@@ -1,7 +1,7 @@
 //! Converts an evaluation that stopped without an answer to an error.
 
+use super::Work;
 use crate::error::{Error, ErrorKind};
-use crate::options::EngineOptions;
 use crate::rego::eval::{Code, Failed, Stop};
 use crate::rego::plan::Query;
 use crate::rego::value::text;
@@ -12,14 +12,16 @@ const MAX_VALUE_CHARS: usize = 80;
 const MAX_VALUE_BYTES: usize = 4 * MAX_VALUE_CHARS;
 
 /// Converts a stop to an error.
-pub(super) fn error(
-    set: &PolicySet,
-    options: &EngineOptions,
-    query: Option<&Query>,
-    stop: Stop,
-) -> Error {
+pub(super) fn error(work: &Work<'_>, stop: Stop) -> Error {
+    let Work {
+        set,
+        options,
+        query,
+        clock,
+        ..
+    } = *work;
     match stop {
-        Stop::Time => too_long(options),
+        Stop::Time => clock.too_long(),
         Stop::Memory => {
             let allowance = options.for_evaluation();
             Error::limit_of(
@@ -75,13 +77,4 @@ pub(crate) fn several(what: &str) -> Error {
     Error::argument(format!(
         "the query has several {what}, so it does not have one value; collect them in a comprehension such as [x | x := data.a[_]; x > 3]"
     ))
-}
-
-pub(super) fn too_long(options: &EngineOptions) -> Error {
-    Error::limit_of(
-        "max_evaluation_ms",
-        "the evaluation took too long",
-        options.max_evaluation_ms.into(),
-        "ms",
-    )
 }

@@ -36,7 +36,7 @@ use crate::rego::value::Value;
 use numbers::random;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use texts::regex;
 #[cfg(feature = "crypto")]
 use texts::strings;
@@ -149,6 +149,12 @@ impl Context<'_> {
             self.in_time()?;
         }
         self.charge(count.saturating_mul(size_of::<Value>()))
+    }
+
+    /// The time until the deadline; `None` without a limit.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        let deadline = self.deadline?;
+        Some(deadline.saturating_duration_since(Instant::now()))
     }
 
     /// Fails after the deadline.

@@ -147,12 +147,20 @@ impl<'a, 'w> Run<'a, 'w> {
     }
 
     fn tick(&mut self) -> Result<(), Stop> {
-        self.steps = self.steps.wrapping_add(1);
-        if self.steps.is_multiple_of(STEPS_PER_MEMORY) {
+        self.advance(1)
+    }
+
+    // Counts steps, and looks at the memory and at the clock after each so many.
+    fn advance(&mut self, steps: u32) -> Result<(), Stop> {
+        let before = self.steps;
+        self.steps = before.wrapping_add(steps);
+        if self.steps / STEPS_PER_MEMORY != before / STEPS_PER_MEMORY {
             if (self.env.is_memory_spent)() {
                 return Err(Stop::Memory);
             }
-            if self.steps.is_multiple_of(STEPS_PER_CLOCK) && Instant::now() > self.env.deadline {
+            if self.steps / STEPS_PER_CLOCK != before / STEPS_PER_CLOCK
+                && Instant::now() > self.env.deadline
+            {
                 return Err(Stop::Time);
             }
         }

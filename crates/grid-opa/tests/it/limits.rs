@@ -129,6 +129,65 @@ fn the_time_limit_applies_and_the_engine_keeps_working() {
 }
 
 #[test]
+fn the_time_limit_covers_the_reading_of_the_input() {
+    let engine = Engine::new(EngineOptions {
+        max_evaluation_ms: 1,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    engine.load_policy("p", "package p\nr := input.a").unwrap();
+    let numbers = "0,".repeat(400_000);
+    for input in [
+        format!("{{\"a\": [{numbers}0]}}"),
+        format!("{{\"other\": [{numbers}0], \"a\": 1}}"),
+    ] {
+        let answer = engine.evaluate_json("data.p.r", Some(&input));
+        assert_eq!(
+            answer.map_err(|error| error.option()),
+            Err(Some("max_evaluation_ms"))
+        );
+    }
+    assert_eq!(
+        engine.evaluate_json("data.p.r", Some("{\"a\": 1}")),
+        Ok(Some("1".to_owned()))
+    );
+}
+
+#[test]
+fn an_answer_that_repeats_a_text_stops_at_the_memory_limit() {
+    let engine = Engine::new(EngineOptions {
+        max_evaluation_ms: 60_000,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    let policy = "package p\nr := [input.t | some _ in numbers.range(1, 20000)]\no := {i: input.t | some i in numbers.range(1, 20000)}";
+    engine.load_policy("p", policy).unwrap();
+    // Answers of 6 GB.
+    let input = json!({ "t": "x".repeat(300_000) });
+    let text = input.to_string();
+    for query in ["data.p.r", "data.p.o"] {
+        for answer in [
+            engine.evaluate(query, Some(&input)).map(drop),
+            engine.evaluate_json(query, Some(&text)).map(drop),
+        ] {
+            assert_eq!(
+                answer.map_err(|error| error.option()),
+                Err(Some("max_evaluation_memory_bytes"))
+            );
+        }
+    }
+    assert!(peak_bytes() < 1 << 30, "{}", peak_bytes());
+}
+
+/// The peak of the memory of this process, as Linux counts it.
+fn peak_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let number = peak.and_then(|line| line.split_whitespace().nth(1));
+    number.unwrap().parse::<u64>().unwrap() << 10
+}
+
+#[test]
 fn an_answer_after_the_limit_is_discarded() {
     let engine = Engine::new(EngineOptions {
         max_evaluation_ms: 1,
@@ -233,12 +292,14 @@ fn a_long_running_builtin_checks_the_clock() {
         "graph": graph,
         "document": { "list": many },
         "text": "a".repeat(200_000),
+        "pattern": format!("{}c", "[ab]?".repeat(300)),
         "numbers": vec![u64::MAX; 20_000],
     });
     for query in [
         "json.patch(input.document, input.copies)",
         "graph.reachable_paths(input.graph, [\"0\"])",
         "regex.find_all_string_submatch_n(\"(a|b)*c|a\", input.text, -1)",
+        "regex.match(input.pattern, input.text)",
         "product(input.numbers)",
     ] {
         let started = Instant::now();

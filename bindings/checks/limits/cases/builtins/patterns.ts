@@ -9,6 +9,7 @@ const regex: Cases = {
     t: "a".repeat(1000),
   }),
   "pattern on a long text": value("regex.match(input.p, input.t)", { p: "^(([a-z])+.)+[A-Z]([a-z])+$", t: "a".repeat(900_000) }),
+  "pattern of many parts on a long text": value("regex.match(input.p, input.t)", { p: `${"[ab]?".repeat(300)}c`, t: "a".repeat(900_000) }),
   "pattern of repeated classes": value("regex.match(input.p, input.t)", { p: classes.repeat(100), t: "a".repeat(10_000) }),
   "pattern of repeated classes without case": value("regex.match(input.p, input.t)", {
     p: `(?i)${classes.repeat(20)}`,

@@ -56,6 +56,7 @@ impl<'a> Run<'a, '_> {
     }
 
     fn builtin(&mut self, builtin: &Builtin, arguments: &[Value]) -> Result<CowValue<'a>, Stop> {
+        self.advance(steps_of(arguments))?;
         match (builtin.call)(arguments, &mut self.context) {
             Ok(value) => Ok(value.map_or(UNDEFINED, Cow::Owned)),
             Err(failure) => self.failure(builtin, failure),
@@ -127,6 +128,26 @@ impl<'a> Run<'a, '_> {
         };
         Ok(Cow::Borrowed(if truth { &TRUE } else { &FALSE }))
     }
+}
+
+/// The steps of a call of a builtin, apart from the size of its arguments.
+const STEPS_PER_CALL: usize = 16;
+/// Bytes of a text that a builtin reads in the time of a step.
+const BYTES_PER_STEP: usize = 64;
+/// More steps say nothing more: the clock is read in any case.
+const MAX_STEPS: u32 = 1 << 16;
+
+// The steps that a call of a builtin counts as: an estimate from the size of its arguments, without what they contain.
+fn steps_of(arguments: &[Value]) -> u32 {
+    let steps = arguments.iter().map(|argument| match argument {
+        Value::String(text) => text.len() / BYTES_PER_STEP,
+        Value::Array(items) => items.len(),
+        Value::Set(items) => items.len(),
+        Value::Object(fields) => fields.len(),
+        _ => 0,
+    });
+    let steps = steps.fold(STEPS_PER_CALL, usize::saturating_add);
+    u32::try_from(steps).map_or(MAX_STEPS, |steps| steps.min(MAX_STEPS))
 }
 
 // The result for small integers, the most frequent case.

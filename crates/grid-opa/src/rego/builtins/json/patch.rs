@@ -61,7 +61,7 @@ impl Patch<'_, '_> {
                 return Err(format!("attribute 'op' must be a string but found: {found}").into());
             }
         };
-        let path = path_of(path)?;
+        let path = path_of(path, self.context)?;
         match &**name {
             "add" => self.insert(&path, field("value")?),
             "remove" => self.remove(&path).map(drop),
@@ -71,12 +71,12 @@ impl Patch<'_, '_> {
                 self.insert(&path, field("value")?)
             }
             "move" => {
-                let from = path_of(field("from")?)?;
+                let from = path_of(field("from")?, self.context)?;
                 let value = self.remove(&from)?;
                 self.insert(&path, &value)
             }
             "copy" => {
-                let from = path_of(field("from")?)?;
+                let from = path_of(field("from")?, self.context)?;
                 let value = self.at(&from)?.clone();
                 self.insert(&path, &value)
             }

@@ -18,12 +18,16 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
+/// The memory of a part of a path that was a text, in values.
+const VALUES_OF_PART: usize = 2;
+
 /// The keys of a path: a string with slashes, or an array.
-pub(super) fn path_of(value: &Value) -> Result<Vec<Value>, Failure> {
+pub(super) fn path_of(value: &Value, context: &mut Context<'_>) -> Result<Vec<Value>, Failure> {
     match value {
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
         Value::String(text) => {
             let parts = text.trim_start_matches('/').split('/');
+            context.charge_values(parts.clone().count().saturating_mul(VALUES_OF_PART))?;
             Ok(parts
                 .map(|part| part.replace("~1", "/").replace("~0", "~").into())
                 .collect())
@@ -54,7 +58,7 @@ impl Paths {
         };
         let mut root = Self::Below(BTreeMap::new());
         for path in paths {
-            let path = path_of(path)?;
+            let path = path_of(path, context)?;
             context.charge_values(path.len().saturating_mul(8))?;
             // An empty path has no effect.
             if !path.is_empty() {

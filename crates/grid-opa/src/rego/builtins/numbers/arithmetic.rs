@@ -7,8 +7,8 @@ use crate::rego::value::float::{Float, PRECISION};
 use crate::rego::value::number::{Number, Operand, of_big};
 use num_bigint::BigInt;
 
-/// The maximum length of a resulting integer, in bits.
-pub(super) const MAX_BITS: u64 = 1 << 20;
+/// The maximum length of a resulting integer, in bits: 79 thousand digits. The time to write one grows with the square of its length.
+pub(super) const MAX_BITS: u64 = 1 << 18;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("abs", 1, |operands, _| {

@@ -4,7 +4,7 @@ mod pattern;
 
 use super::cache::Cache;
 use super::operands::{any, string, wrong_item, wrong_type};
-use super::regex::PARSED;
+use super::regex::{PARSED, speed};
 use super::{Answer, Builtin, Context, Failure, builtin};
 use crate::rego::value::Value;
 use ::regex::{Regex, RegexBuilder};
@@ -12,9 +12,6 @@ use std::rc::Rc;
 
 /// The maximum size of a compiled glob, in bytes.
 const SIZE_LIMIT: usize = 512 << 10;
-
-/// The maximum product of the lengths of a glob and a text. It bounds the time of a match, which checks no deadline.
-const MAX_WORK: usize = 1 << 31;
 
 const SPECIAL: &str = "*?\\[]{}";
 
@@ -39,11 +36,8 @@ fn glob_match(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let delimiters = delimiters(any(operands, 2)?)?;
     let text = string(operands, 3)?;
     let regex = compiled(glob, &delimiters, context)?;
-    if glob.len().saturating_mul(text.len()) > MAX_WORK {
-        return Err(Failure::unsure(
-            "the text is too long for a glob of this length",
-        ));
-    }
+    let work = glob.len().saturating_mul(text.len());
+    speed::check(u64::try_from(work).unwrap_or(u64::MAX), context)?;
     Ok(Some(regex.is_match(text).into()))
 }
 

@@ -2,6 +2,7 @@
 
 mod globs;
 mod pattern;
+pub(super) mod speed;
 mod template;
 
 use super::cache::Cache;
@@ -16,11 +17,12 @@ use std::rc::Rc;
 /// The maximum size of a compiled pattern, in bytes.
 const SIZE_LIMIT: usize = 512 << 10;
 
+/// The begin of a class of Unicode characters, and the memory for its table while it is compiled, in bytes.
+const CLASS: &str = "\\p";
+const TABLE: usize = 48 << 10;
+
 /// The memory for each byte of a pattern while it is compiled, in bytes.
 pub(super) const PARSED: usize = 256;
-
-/// The maximum product of the size of a pattern and the length of a text. It bounds the time of a search, which checks no deadline.
-const MAX_WORK: u64 = 1 << 31;
 
 pub(super) const FAMILIES: [&[Builtin]; 2] = [ALL, globs::ALL];
 
@@ -52,7 +54,7 @@ const ALL: &[Builtin] = &[
         let (pattern, text) = (string(operands, 1)?, string(operands, 2)?);
         let most = int(operands, 3)?;
         let pattern = compiled(pattern, context)?;
-        let regex = pattern.within(text)?;
+        let regex = pattern.within(text, context)?;
         let mut found: Vec<Value> = Vec::new();
         for part in regex.find_iter(text).take(number(most)) {
             in_steps(found.len(), text, context)?;
@@ -101,7 +103,9 @@ fn in_steps(count: usize, text: &str, context: &Context<'_>) -> Result<(), Failu
 
 fn is_match(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let (pattern, text) = (string(operands, 1)?, string(operands, 2)?);
-    Ok(Some(compiled(pattern, context)?.is_match(text)?.into()))
+    Ok(Some(
+        compiled(pattern, context)?.is_match(text, context)?.into(),
+    ))
 }
 
 fn replace(operands: &[Value], context: &mut Context<'_>) -> Answer {
@@ -170,7 +174,7 @@ fn expand(
 fn split(operands: &[Value], context: &mut Context<'_>) -> Answer {
     let (written, text) = (string(operands, 1)?, string(operands, 2)?);
     let pattern = compiled(written, context)?;
-    let regex = pattern.within(text)?;
+    let regex = pattern.within(text, context)?;
     if !written.is_empty() && text.is_empty() {
         return Ok(Some(vec![Value::from("")].into()));
     }
@@ -215,7 +219,8 @@ pub(in crate::rego::builtins) fn compiled(
     PATTERNS.with(|patterns| {
         patterns.get(text, || {
             context.in_time()?;
-            context.charge(text.len().saturating_mul(PARSED))?;
+            let tables = text.matches(CLASS).count().saturating_mul(TABLE);
+            context.charge(text.len().saturating_mul(PARSED).saturating_add(tables))?;
             let Translated {
                 pattern,
                 names,
@@ -236,9 +241,13 @@ pub(in crate::rego::builtins) fn compiled(
 
 impl Pattern {
     /// Whether the pattern matches in a text.
-    pub(in crate::rego::builtins) fn is_match(&self, text: &str) -> Result<bool, Failure> {
+    pub(in crate::rego::builtins) fn is_match(
+        &self,
+        text: &str,
+        context: &Context<'_>,
+    ) -> Result<bool, Failure> {
         // Not `Regex::is_match`: in a text of more than 128 bytes that takes the slowest search, in case the first match is near the start.
-        Ok(self.within(text)?.find(text).is_some())
+        Ok(self.within(text, context)?.find(text).is_some())
     }
 
     // The regex for a search of groups. It copies the places of all groups for each state of the pattern.
@@ -246,21 +255,17 @@ impl Pattern {
         let groups = u64::try_from(self.regex.captures_len()).unwrap_or(u64::MAX);
         let places = self.size.saturating_mul(groups).saturating_mul(16);
         context.charge(usize::try_from(places).unwrap_or(usize::MAX))?;
-        self.within_size(self.size.saturating_mul(groups.div_ceil(8)), text)
+        self.within_size(self.size.saturating_mul(groups.div_ceil(8)), text, context)
     }
 
-    // The regex for a search in a text, if the search is not too long.
-    fn within(&self, text: &str) -> Result<&Regex, Failure> {
-        self.within_size(self.size, text)
+    // The regex for a search in a text, if there is time for the search.
+    fn within(&self, text: &str, context: &Context<'_>) -> Result<&Regex, Failure> {
+        self.within_size(self.size, text, context)
     }
 
-    fn within_size(&self, size: u64, text: &str) -> Result<&Regex, Failure> {
+    fn within_size(&self, size: u64, text: &str, context: &Context<'_>) -> Result<&Regex, Failure> {
         let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if size.saturating_mul(length) > MAX_WORK {
-            return Err(Failure::unsure(
-                "the text is too long for a pattern of this size",
-            ));
-        }
+        speed::check(size.saturating_mul(length), context)?;
         Ok(&self.regex)
     }
 }

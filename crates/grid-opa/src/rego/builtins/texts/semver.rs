@@ -6,7 +6,7 @@ use crate::rego::value::Value;
 use std::cmp::Ordering;
 
 pub(super) const ALL: &[Builtin] = &[
-    builtin("semver.compare", 2, |operands, _| {
+    builtin("semver.compare", 2, |operands, context| {
         let (left, right) = (string(operands, 1)?, string(operands, 2)?);
         let parsed = |number: usize, text| {
             Version::of(text).ok_or_else(|| {
@@ -16,7 +16,10 @@ pub(super) const ALL: &[Builtin] = &[
                 ))
             })
         };
-        let (left, right) = (parsed(1, left)?, parsed(2, right)?);
+        let left = parsed(1, left)?;
+        context.in_time()?;
+        let right = parsed(2, right)?;
+        context.in_time()?;
         Ok(Some(Value::from(left.compare(&right) as i64)))
     }),
     builtin("semver.is_valid", 1, |operands, _| {

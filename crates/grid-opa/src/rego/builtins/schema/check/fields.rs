@@ -45,7 +45,7 @@ impl Checker<'_, '_, '_> {
                 self.context.in_time()?;
             }
             for (pattern, schema) in &objects.by_pattern {
-                if pattern.is_match(name)? {
+                if pattern.is_match(name, self.context)? {
                     described = true;
                     let part = self.outcome_of(*schema, value, &here)?;
                     outcome.merge(part);
@@ -102,7 +102,7 @@ impl Checker<'_, '_, '_> {
             self.add(outcome, "string_lte", place, text)?;
         }
         if let Some((pattern, compiled)) = pattern
-            && !compiled.is_match(text)?
+            && !compiled.is_match(text, self.context)?
         {
             let text = format!("Does not match pattern '{pattern}'");
             self.add(outcome, "pattern", place, text)?;

@@ -26,7 +26,9 @@ pub(super) fn template_match(operands: &[Value], context: &mut Context<'_>) -> A
         }
     }
     pattern.push('$');
-    Ok(Some(compiled(&pattern, context)?.is_match(text)?.into()))
+    Ok(Some(
+        compiled(&pattern, context)?.is_match(text, context)?.into(),
+    ))
 }
 
 fn not_one(which: &str, delimiter: &str) -> Failure {

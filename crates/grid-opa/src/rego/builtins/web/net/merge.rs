@@ -2,7 +2,7 @@
 
 use super::super::operands::items;
 use super::network::{Network, host_mask};
-use super::{Builtin, Failure, any, builtin};
+use super::{Builtin, Context, Failure, any, builtin};
 use crate::rego::value::{Set, Value};
 use crate::sorting::sort_by;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,12 +11,10 @@ pub(super) const ALL: &[Builtin] = &[builtin("net.cidr_merge", 1, |operands, con
     let items = items(any(operands, 1)?).ok_or("operand must be an array")?;
     // A merged range has at most two networks per bit of an address.
     context.charge(items.len().saturating_mul(256))?;
+    let merged = merge(items, context)?;
+    context.in_time()?;
     Ok(Some(
-        merge(items)?
-            .into_iter()
-            .map(Value::from)
-            .collect::<Set>()
-            .into(),
+        merged.into_iter().map(Value::from).collect::<Set>().into(),
     ))
 })];
 
@@ -28,9 +26,12 @@ struct Range {
 }
 
 // The smallest list of networks with the same addresses.
-fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
+fn merge(items: Vec<&Value>, context: &Context<'_>) -> Result<Vec<String>, Failure> {
     let (mut v4, mut v6) = (Vec::new(), Vec::new());
-    for item in items {
+    for (index, item) in items.into_iter().enumerate() {
+        if index % 64 == 63 {
+            context.in_time()?;
+        }
         let Value::String(name) = item else {
             return Err("element must be string".into());
         };
@@ -69,6 +70,7 @@ fn merge(items: Vec<&Value>) -> Result<Vec<String>, Failure> {
         });
     }
     let (v4, v6) = (joined(v4), joined(v6));
+    context.in_time()?;
     let mapped = Ipv4Addr::UNSPECIFIED.to_ipv6_mapped().to_bits();
     let near = |range: &Range| range.first <= mapped + (1 << 32) && range.last >= mapped;
     if !v4.is_empty() && v6.iter().any(near) {
