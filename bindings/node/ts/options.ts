@@ -38,7 +38,7 @@ export interface EngineOptions {
   maxNesting?: number;
   /** Deepest nesting of rules and functions that use each other in an evaluation, in levels. Default: 1000. */
   maxDepth?: number;
-  /** Longest evaluation, in milliseconds. Default: 1000. */
+  /** Longest evaluation, in milliseconds: from the first byte of its input to the last one of its answer. Default: 1000. */
   maxEvaluationMs?: number;
   /** Most memory that one evaluation may take, in bytes. Default: 64 MiB. */
   maxEvaluationMemoryBytes?: number;

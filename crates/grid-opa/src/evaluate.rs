@@ -27,7 +27,7 @@ pub(crate) use stopped::several;
 /// Bytes that builtins charge between two looks at the clock.
 const CHARGED_PER_LOOK: u64 = 8 << 10;
 
-/// The duration of the parts of an evaluation.
+/// The duration of the parts of an evaluation with a watch.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) input: Duration,
@@ -90,7 +90,6 @@ fn value_of(
     watch: Option<&mut dyn Watch>,
     times: &mut Times,
 ) -> Result<Value, Error> {
-    // Reading the clock takes a measurable part of a fast decision.
     let begun = watch.is_some().then(Instant::now);
     let reading = || begun.map_or(Duration::ZERO, |begun| begun.elapsed());
     let value = match target {
@@ -229,7 +228,8 @@ impl<'w> Work<'w> {
             query,
             clock,
         } = *self;
-        let begun = Instant::now();
+        // Reading the clock takes a measurable part of a fast decision.
+        let begun = watch.is_some().then(Instant::now);
         let end = clock.end();
         let environment = Environment {
             plans: set.plans(),
@@ -268,7 +268,7 @@ impl<'w> Work<'w> {
             notes,
         };
         let answer = compute(&mut Run::new(environment, context, watch));
-        times.evaluation = begun.elapsed();
+        times.evaluation = begun.map_or(Duration::ZERO, |begun| begun.elapsed());
         match answer {
             Ok(value) => Ok(value),
             Err(stop) => Err(stopped::error(self, stop)),

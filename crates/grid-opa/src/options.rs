@@ -51,8 +51,9 @@ pub struct EngineOptions {
     pub max_nesting: u32,
     /// How deep rules and functions may use each other in an evaluation, in levels. Default: 1000.
     pub max_depth: u32,
-    /// Maximum duration of an evaluation, in milliseconds. A builtin that exceeds it is not interrupted, but its answer is discarded: no
-    /// answer is returned after the limit. Default: 1000.
+    /// Maximum duration of an evaluation, in milliseconds: from the first byte of its input to the last one of its answer. A step of a
+    /// builtin is not interrupted, but no answer is returned after the limit. A search with a pattern does not begin if its longest time is
+    /// not left. Default: 1000.
     pub max_evaluation_ms: u32,
     /// Maximum memory of one evaluation, its answer included, in bytes. Default: 64 MiB. Without
     /// [`CappedAllocator`](crate::CappedAllocator) there is no limit; see [`memory_cap`](crate::memory_cap).

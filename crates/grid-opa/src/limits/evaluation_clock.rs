@@ -65,7 +65,8 @@ impl Drop for EvaluationClock {
 }
 
 /// Counts a step of work that reads an input or writes an answer. Returns whether the evaluation has passed a limit, so that the work
-/// may stop: the evaluation is an error already.
+/// may stop: the evaluation is an error already. Not inline: readers and writers are compiled once for each kind of document.
+#[inline(never)]
 pub(crate) fn is_beyond() -> bool {
     if memory::is_spent() {
         return true;
