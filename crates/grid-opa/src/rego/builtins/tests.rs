@@ -266,6 +266,25 @@ fn results_charge_memory_before_they_grow() {
     }
 }
 
+// A width in `format!` has at most 65,535 characters.
+#[test]
+fn numbers_of_more_digits_than_a_placeholder_has() {
+    let written = answer("sprintf", r#"["%.70000x", [1.5]]"#);
+    assert_eq!(written.len(), r#""0x1.p+00""#.len() + 70_000);
+    assert!(written.starts_with(r#""0x1.8000"#) && written.ends_with(r#"000p+00""#));
+    let shifted = answer("bits.lsh", "[1, 262000]");
+    assert_eq!(shifted.len(), 78_870);
+    for (name, other, begin) in [
+        ("mul", "1.5", "1083815161651142492"),
+        ("plus", "0.5", "7225434411007616619"),
+        ("div", "7", "1032204915858230945"),
+    ] {
+        let text = answer(name, &format!("[{shifted}, {other}]"));
+        assert!(text.starts_with(begin), "{name}: {}", &text[..30]);
+        assert!((78_869..=78_871).contains(&text.len()) && text.ends_with("0000"));
+    }
+}
+
 #[test]
 fn slow_builtins_check_the_deadline() {
     let networks = vec!["\"10.0.0.0/8\""; 2000].join(",");

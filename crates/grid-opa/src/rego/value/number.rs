@@ -10,6 +10,7 @@ use super::Value;
 use super::decimal::Decimal;
 use super::float::{Float, PRECISION};
 use super::json;
+use super::text;
 use num_bigint::BigInt;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -166,7 +167,9 @@ impl Number {
             let digits = float.digits(precision);
             let width = usize::try_from(digits.point).unwrap_or(0);
             let sign = if float.is_negative() { "-" } else { "" };
-            return Self::parse(&format!("{sign}{:0<width$}", digits.digits)).ok();
+            let digits = digits.digits;
+            let zeros = text::zeros(&digits, width);
+            return Self::parse(&format!("{sign}{digits}{zeros}")).ok();
         }
         let short = (precision == PRECISION)
             .then(|| short_text(&float))

@@ -17,6 +17,11 @@ pub(crate) trait Sink {
 /// The error for a long integer.
 pub(crate) const TOO_LONG: &str = "an integer has too many digits to be written";
 
+/// The zeros that digits lack to a width. The width of a placeholder of `format!` has at most 65,535 characters; beyond it panics.
+pub(crate) fn zeros(digits: &str, width: usize) -> String {
+    "0".repeat(width.saturating_sub(digits.len()))
+}
+
 /// Writes a value.
 pub(crate) fn write<S: Sink>(sink: &mut S, value: &Value) -> Result<(), S::Refusal> {
     match value {

@@ -4,11 +4,8 @@ use super::operands::{any, beyond, number, wrong_type};
 use super::{Answer, Builtin, Failure, builtin};
 use crate::rego::value::Value;
 use crate::rego::value::float::{Float, PRECISION};
-use crate::rego::value::number::{Number, Operand, of_big};
+use crate::rego::value::number::{MOST_BITS, Number, Operand, of_big};
 use num_bigint::BigInt;
-
-/// The maximum length of a resulting integer, in bits: 79 thousand digits. The time to write one grows with the square of its length.
-pub(super) const MAX_BITS: u64 = 1 << 18;
 
 pub(super) const ALL: &[Builtin] = &[
     builtin("abs", 1, |operands, _| {
@@ -85,14 +82,14 @@ fn float(operand: &Operand) -> Result<Float, Failure> {
 
 /// The product of two integers, unless it is too long.
 pub(in crate::rego::builtins) fn times(left: &BigInt, right: &BigInt) -> Result<BigInt, Failure> {
-    if left.bits().saturating_add(right.bits()) > MAX_BITS {
+    if left.bits().saturating_add(right.bits()) > MOST_BITS {
         return Err(beyond());
     }
     Ok(left * right)
 }
 
 fn big(integer: BigInt) -> Result<Value, Failure> {
-    if integer.bits() > MAX_BITS {
+    if integer.bits() > MOST_BITS {
         return Err(beyond());
     }
     Ok(of_big(integer))

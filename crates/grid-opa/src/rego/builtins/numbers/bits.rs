@@ -1,9 +1,8 @@
 //! `bits.*`, on integers of any length.
 
-use super::arithmetic::MAX_BITS;
 use super::operands::{beyond, big, wrong};
 use super::{Builtin, Failure, builtin};
-use crate::rego::value::number::of_big;
+use crate::rego::value::number::{MOST_BITS, of_big};
 use num_bigint::{BigInt, Sign};
 
 pub(super) const ALL: &[Builtin] = &[
@@ -12,10 +11,10 @@ pub(super) const ALL: &[Builtin] = &[
     }),
     builtin("bits.lsh", 2, |operands, context| {
         let (integer, by) = (big(operands, 1)?, places(&big(operands, 2)?)?);
-        if integer.sign() != Sign::NoSign && integer.bits().saturating_add(by) > MAX_BITS {
+        if integer.sign() != Sign::NoSign && integer.bits().saturating_add(by) > MOST_BITS {
             return Err(beyond());
         }
-        let by = by.min(MAX_BITS);
+        let by = by.min(MOST_BITS);
         context.charge(usize::try_from(by / 8).unwrap_or(usize::MAX))?;
         Ok(Some(of_big(integer << by)))
     }),

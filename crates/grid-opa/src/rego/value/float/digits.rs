@@ -1,6 +1,7 @@
 //! The shortest decimal digits of a float.
 
 use super::Float;
+use crate::rego::value::text::zeros;
 use num_bigint::BigUint;
 
 /// Decimal digits after a point, times ten to the power of `point`.
@@ -39,7 +40,7 @@ impl Float {
         let inclusive = (twice >> 1) & 1 == 0;
         // One of them may be a digit longer or shorter.
         let width = value.len().max(upper.len());
-        let padded = |text: String| format!("{text:0>width$}").into_bytes();
+        let padded = |text: String| (zeros(&text, width) + &text).into_bytes();
         let (value, lower, upper) = (padded(value), padded(lower), padded(upper));
         let significant = |text: &[u8]| {
             text.iter()

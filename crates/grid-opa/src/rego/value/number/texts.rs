@@ -2,6 +2,7 @@
 
 use crate::rego::value::decimal::Decimal;
 use crate::rego::value::float::Float;
+use crate::rego::value::text::zeros;
 
 /// The number of decimal digits that an f64 always keeps.
 const DIGITS_OF_F64: usize = 15;
@@ -77,14 +78,14 @@ pub(crate) fn general_text(scientific: &str) -> String {
         None => ("", mantissa),
     };
     let digits = mantissa.replace('.', "");
-    let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or_default());
     if exponent < 0 {
-        return format!("{sign}0.{}{digits}", zeros(-1 - exponent));
+        let width = usize::try_from(-1 - exponent).unwrap_or_default();
+        return format!("{sign}0.{}{digits}", zeros("", width));
     }
     let integer = usize::try_from(exponent + 1).unwrap_or_default();
     match digits.split_at_checked(integer) {
         Some((integer, "")) => format!("{sign}{integer}"),
         Some((integer, part)) => format!("{sign}{integer}.{part}"),
-        None => format!("{sign}{digits:0<integer$}"),
+        None => format!("{sign}{digits}{}", zeros(&digits, integer)),
     }
 }

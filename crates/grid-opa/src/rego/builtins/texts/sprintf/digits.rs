@@ -1,5 +1,7 @@
 //! Floats as Go's `strconv.FormatFloat` writes them.
 
+use crate::rego::value::text::zeros;
+
 /// More digits than a float has after its point. All further digits are zeros.
 const MAX_DIGITS: usize = 1100;
 
@@ -149,10 +151,11 @@ fn hexadecimal(value: f64, precision: Option<usize>) -> String {
     }
     let digits = format!("{:015x}", mantissa & ((1 << 60) - 1));
     let digits = match precision {
-        Some(places) => format!("{digits:0<places$}")
-            .get(..places)
-            .unwrap_or_default()
-            .to_owned(),
+        Some(places) => {
+            let zeros = zeros(&digits, places);
+            let digits = digits.get(..places).unwrap_or(&digits);
+            format!("{digits}{zeros}")
+        }
         None => digits.trim_end_matches('0').to_owned(),
     };
     let point = if digits.is_empty() { "" } else { "." };
