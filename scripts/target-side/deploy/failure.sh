@@ -32,6 +32,16 @@ log_of() {
   '
 }
 
+# The same, once there is a line: a log comes after the program that wrote it, on a busy board some tenths of a second.
+late_log_of() {
+  for _ in 1 2 3 4 5; do
+    lines=$(log_of "$1")
+    [ -z "$lines" ] || break
+    nap
+  done
+  printf '%s\n' "$lines"
+}
+
 # Prints how the program of a release ended last, if the service manager says so: last_end <id>. A line `exited <code>` or `killed <signal>`.
 last_end() {
   if [ -r "$run/ended" ]; then
@@ -46,7 +56,7 @@ failure_records() {
   send reason "$2"
   send exit "$(last_end "$1")"
   send oom "$(oom_line "${since:-0}")"
-  send log "$(log_of "$1")"
+  send log "$(late_log_of "$1")"
 }
 
 # Keeps the records of a failure: write_failure <id> <reason>. On a full disk there are none.

@@ -143,7 +143,7 @@ op_logs() {
 # The records `reason`, `exit`, `oom` and `log` of a failed trial; the launcher may still be collecting them.
 op_failure() {
   is_id "$1" || fail USAGE "$1 is not the id of a release"
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     [ ! -e "failed/$1" ] || break
     nap
   done

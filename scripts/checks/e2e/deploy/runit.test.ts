@@ -103,8 +103,8 @@ test("runit supervises: install, switch, and back by itself", async (task) => {
   await good(board, "restart", ["t"]);
   expect(settings()).toContain(`user='${username}'`);
   await run(three, 1, 60);
-  await until("back from the one that crashes again", async () => (await isRunning(two.id)()) && settings() === before);
-  expect(existsSync(board.path("before"))).toBe(false);
+  const isBack = async () => (await isRunning(two.id)()) && settings() === before && !existsSync(board.path("before"));
+  await until("back from the one that crashes again", isBack);
   await good(board, "install", ["t"], withUser);
   await run(release({ files: { a: "5" } }), 3, 60);
   await good(board, "abandon", ["t", "it is not healthy"]);
