@@ -18,8 +18,8 @@ pub(super) const ALL: &[Builtin] = &[
     }),
 ];
 
-/// The memory of a part of a path that was a text, in values.
-const VALUES_OF_PART: usize = 2;
+/// The memory of a part of a path that was a text, apart from its characters, in bytes.
+const BYTES_OF_PART: usize = 48;
 
 /// The keys of a path: a string with slashes, or an array.
 pub(super) fn path_of(value: &Value, context: &mut Context<'_>) -> Result<Vec<Value>, Failure> {
@@ -27,10 +27,11 @@ pub(super) fn path_of(value: &Value, context: &mut Context<'_>) -> Result<Vec<Va
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
         Value::String(text) => {
             let parts = text.trim_start_matches('/').split('/');
-            context.charge_values(parts.clone().count().saturating_mul(VALUES_OF_PART))?;
-            Ok(parts
-                .map(|part| part.replace("~1", "/").replace("~0", "~").into())
-                .collect())
+            let parts = parts.map(|part| {
+                context.charge(part.len().saturating_add(BYTES_OF_PART))?;
+                Ok(part.replace("~1", "/").replace("~0", "~").into())
+            });
+            parts.collect()
         }
         Value::Array(parts) => Ok(parts.iter().cloned().collect()),
         other => {
