@@ -77,12 +77,13 @@ the small addon's dependencies were still compiled, since act gives each run ano
 /** From `npm run test:workflows`: a push of the small addon, the same push again, and a tag of Grid. */
 const MINUTES = [
   ["job", "small addon", "small addon, with caches", "Grid"],
-  ["`matrix`", "0.3", "0.1", "1.6"],
-  ["`build`", "2.5", "1.4", "9.6"],
-  ["`smoke`", "1.1", "0.4", "3.1"],
-  ["`boards`, one", "", "", "4.5"],
-  ["`package`", "2.7", "0.4", "3.8"],
-  ["`publish`", "", "", "1.3"],
+  ["`matrix`", "0.2", "0.3", "1.1"],
+  ["`build`", "1.2", "1.3", "13.4"],
+  ["`smoke`", "1.2", "0.6", "1.9"],
+  ["`boards`, one", "", "", "2.2"],
+  ["`package`", "2.0", "0.7", "4.7"],
+  ["`publish` to npm", "", "", "1.2"],
+  ["`publish` to PyPI", "", "", "2.1"],
 ];
 
 const AFTER_MINUTES = `
