@@ -8,7 +8,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
 import { scenarios } from "./scenarios.ts";
 
-const pushOf = (title: string) => scenarios.find(({ name }) => name === "foreign")!.pushes.find((push) => push.title === title)!;
+const pushOf = (title: string, scenario = "foreign") =>
+  scenarios.find(({ name }) => name === scenario)!.pushes.find((push) => push.title === title)!;
 
 /** A registry that has these packages, each as `name@version`. */
 async function startRegistry(packages: string[]): Promise<string> {
@@ -70,7 +71,7 @@ test("a release of Grid is on the Python index, with a wheel for each target", a
   for (const name of ["armv7", "packages", "report"]) write(folder, `artifacts/1/${name}/${name}.zip`);
   write(folder, "releases/v0.0.1/SHA256SUMS", `${"0".repeat(64)}  grid.deb\n`);
   write(folder, "releases/v0.0.1/grid.deb");
-  const [{ check } = { check: async () => [] as string[] }] = scenarios.find(({ name }) => name === "release")!.pushes;
+  const { check } = pushOf("tag", "release");
   const registry = await startRegistry(["@boardkit/grid@0.0.1", "boardkit@0.0.1"]);
   expect(await check(afterOf(folder, registry, ["grid-0.0.0.tar.gz"]))).toEqual([
     "the Python index has 0 wheels of 0.0.1 for 1 targets",
