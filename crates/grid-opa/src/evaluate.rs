@@ -11,7 +11,7 @@ pub(crate) use results::results;
 
 use crate::document::answer;
 use crate::error::Error;
-use crate::limits::evaluation_clock::EvaluationClock;
+use crate::limits::evaluation_clock::{EvaluationClock, timed};
 use crate::limits::memory;
 use crate::options::EngineOptions;
 use crate::rego::builtins::{Context, Halt, Remembered};
@@ -64,13 +64,12 @@ pub(crate) fn watched<T>(
     times: &mut Times,
 ) -> Result<Option<T>, Error> {
     let target = target_of(set, options, query)?;
-    let clock = EvaluationClock::start(options);
-    let answer = value_of(set, options, &target, input, &clock, watch, times).and_then(|value| {
+    timed(options, |clock| {
+        let value = value_of(set, options, &target, input, clock, watch, times)?;
         (value != Value::Undefined)
             .then(|| write(&value))
             .transpose()
-    });
-    clock.checked(answer)
+    })
 }
 
 fn target_of(set: &PolicySet, options: &EngineOptions, query: &str) -> Result<Target, Error> {
@@ -146,8 +145,9 @@ pub(crate) fn query(
     input: Input<'_>,
 ) -> Result<Vec<Map<String, serde_json::Value>>, Error> {
     let prepared = prepared(set, options, query, Form::Variables)?;
-    let clock = EvaluationClock::start(options);
-    clock.checked(answers(set, options, &prepared, input, &clock))
+    timed(options, |clock| {
+        answers(set, options, &prepared, input, clock)
+    })
 }
 
 fn answers(

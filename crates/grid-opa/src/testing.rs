@@ -14,7 +14,7 @@ pub use report::{Outcome, TestCase, TestReport, TestResult};
 use crate::coverage::Cover;
 use crate::error::{Error, ErrorKind};
 use crate::evaluate::{Times, Work};
-use crate::limits::evaluation_clock::EvaluationClock;
+use crate::limits::evaluation_clock::timed;
 use crate::limits::guard::guarded;
 use crate::options::EngineOptions;
 use crate::rego::eval::Watch;
@@ -170,19 +170,20 @@ fn value_of(
     let Some(node) = set.plans().node(&path) else {
         return Err(Error::new(ErrorKind::Internal, "a test without a plan"));
     };
-    let clock = EvaluationClock::start(options);
     // A test has no input.
     let parts = vec![Value::Undefined; set.paths().len()];
-    let work = Work {
-        set,
-        options,
-        parts: &parts,
-        query: None,
-        clock: &clock,
-    };
-    clock.checked(work.run(Some(watch), times, |run| {
-        run.document_at_node(node).map(std::borrow::Cow::into_owned)
-    }))
+    timed(options, |clock| {
+        let work = Work {
+            set,
+            options,
+            parts: &parts,
+            query: None,
+            clock,
+        };
+        work.run(Some(watch), times, |run| {
+            run.document_at_node(node).map(std::borrow::Cow::into_owned)
+        })
+    })
 }
 
 // The keys of the cases that began, starting after the name of the test.

@@ -3,7 +3,7 @@
 use super::{Input, Times, Work, prepared};
 use crate::document::answer;
 use crate::error::Error;
-use crate::limits::evaluation_clock::EvaluationClock;
+use crate::limits::evaluation_clock::timed;
 use crate::options::EngineOptions;
 use crate::rego::eval::Watch;
 use crate::rego::value::Value;
@@ -24,8 +24,7 @@ pub(crate) fn results(
 ) -> Result<String, Error> {
     let prepared = prepared(set, options, query, Form::Results)?;
     let query = &prepared.query;
-    let clock = EvaluationClock::start(options);
-    let compute = || {
+    timed(options, |clock| {
         let begun = Instant::now();
         let parts = input.parts(&prepared.input_parts, query.paths.len(), options)?;
         times.input = begun.elapsed();
@@ -34,7 +33,7 @@ pub(crate) fn results(
             options,
             parts: &parts,
             query: Some(query),
-            clock: &clock,
+            clock,
         };
         let mut answers = Vec::new();
         work.run_noting(Some(watch), notes, times, |run| {
@@ -48,8 +47,7 @@ pub(crate) fn results(
             .map(|values| result(&prepared, values))
             .collect();
         Ok(format!("[{}]", results?.join(",")))
-    };
-    clock.checked(compute())
+    })
 }
 
 // Joined as text, since numbers keep their digits.

@@ -23,8 +23,24 @@ pub(crate) struct EvaluationClock {
     outer: Option<Instant>,
 }
 
+/// Runs an evaluation with its clock. After the time limit the result is an error, whatever the evaluation returned.
+///
+/// # Errors
+/// `GRID_LIMIT`, and those of the evaluation.
+pub(crate) fn timed<T>(
+    options: &EngineOptions,
+    evaluate: impl FnOnce(&EvaluationClock) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let clock = EvaluationClock::start(options);
+    let result = evaluate(&clock);
+    if Instant::now() > clock.end {
+        return Err(clock.too_long());
+    }
+    result
+}
+
 impl EvaluationClock {
-    pub(crate) fn start(options: &EngineOptions) -> Self {
+    fn start(options: &EngineOptions) -> Self {
         let most_ms = options.max_evaluation_ms;
         let end = Instant::now() + Duration::from_millis(most_ms.into());
         let outer = END.replace(Some(end));
@@ -38,17 +54,6 @@ impl EvaluationClock {
     /// The time at which the evaluation must have ended.
     pub(crate) const fn end(&self) -> Instant {
         self.end
-    }
-
-    /// The result of the evaluation. After the time limit it is an error, whatever the evaluation returned.
-    ///
-    /// # Errors
-    /// `GRID_LIMIT`, and those of `result`.
-    pub(crate) fn checked<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        if Instant::now() > self.end {
-            return Err(self.too_long());
-        }
-        result
     }
 
     /// The error after the time limit.

@@ -15,7 +15,7 @@ use crate::permissions::addresses::{Unresolved, addresses};
 use crate::rego::builtins::{Halt, impure};
 use crate::rego::value::{Object, Set, Value};
 use request::Request;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub(crate) use cache::HttpCache;
 
@@ -163,8 +163,5 @@ fn lookup(operands: &[Value], context: &mut Context<'_>) -> Answer {
 /// The time until the limit of the evaluation.
 fn time_left(context: &Context<'_>) -> Result<Duration, Halt> {
     context.in_time()?;
-    let left = context
-        .deadline
-        .map(|deadline| deadline.saturating_duration_since(Instant::now()));
-    Ok(left.unwrap_or(Duration::MAX))
+    Ok(context.time_left().unwrap_or(Duration::MAX))
 }
