@@ -24,9 +24,6 @@ use std::time::{Duration, Instant};
 
 pub(crate) use stopped::several;
 
-/// Bytes that builtins charge between two looks at the clock.
-const CHARGED_PER_LOOK: u64 = 8 << 10;
-
 /// The duration of the parts of an evaluation with a watch.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Times {
@@ -243,19 +240,10 @@ impl<'w> Work<'w> {
             is_memory_spent: memory::is_spent,
         };
         let mut remembered = Remembered::default();
-        let mut charged = 0;
-        let mut budget = |bytes: u64| {
-            if !memory::has_room_for(bytes) {
-                return Err(Halt::Memory);
-            }
-            charged = u64::saturating_add(charged, bytes);
-            if charged >= CHARGED_PER_LOOK {
-                charged = 0;
-                if Instant::now() > end {
-                    return Err(Halt::Time);
-                }
-            }
-            Ok(())
+        let mut room = |bytes| {
+            memory::has_room_for(bytes)
+                .then_some(())
+                .ok_or(Halt::Memory)
         };
         // Reborrow for this run only.
         let notes = notes.map(|notes| -> &mut dyn FnMut(&str) { notes });
@@ -263,9 +251,10 @@ impl<'w> Work<'w> {
         let context = Context {
             remembered: &mut remembered,
             outside: Some(set.outside()),
-            budget: &mut budget,
+            budget: &mut room,
             deadline: Some(end),
             notes,
+            charged: 0,
         };
         let answer = compute(&mut Run::new(environment, context, watch));
         times.evaluation = begun.map_or(Duration::ZERO, |begun| begun.elapsed());

@@ -51,11 +51,9 @@ pub(crate) fn patched(
     };
     let end = clock.end();
     let mut room = |bytes| {
-        if memory::has_room_for(bytes) {
-            Ok(())
-        } else {
-            Err(Halt::Memory)
-        }
+        memory::has_room_for(bytes)
+            .then_some(())
+            .ok_or(Halt::Memory)
     };
     let patched = json_patch(
         base,
@@ -66,6 +64,7 @@ pub(crate) fn patched(
             budget: &mut room,
             deadline: end,
             notes: None,
+            charged: 0,
         },
     );
     clock.check()?;

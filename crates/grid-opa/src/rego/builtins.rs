@@ -125,6 +125,8 @@ pub(crate) struct Context<'c> {
     pub(crate) deadline: Option<Instant>,
     /// Receives the notes of `trace`.
     pub(crate) notes: Option<&'c mut dyn FnMut(&str)>,
+    /// Bytes charged since the last look at the clock.
+    pub(crate) charged: usize,
 }
 
 impl Context<'_> {
@@ -137,17 +139,19 @@ impl Context<'_> {
         *self.remembered.now_ns.get_or_insert_with(now)
     }
 
-    /// Charges bytes to the memory limit.
+    /// Charges bytes to the memory limit. A call that charges many also looks at the clock: the evaluation does so only between calls.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Halt> {
-        (self.budget)(u64::try_from(bytes).unwrap_or(u64::MAX))
+        (self.budget)(u64::try_from(bytes).unwrap_or(u64::MAX))?;
+        self.charged = self.charged.saturating_add(bytes);
+        if self.charged < CHARGED_PER_LOOK {
+            return Ok(());
+        }
+        self.charged = 0;
+        self.in_time()
     }
 
-    /// Charges the size of `count` values to the memory limit. A call that makes many also looks at the clock: the evaluation does so only
-    /// after several calls.
+    /// Charges the size of `count` values to the memory limit.
     pub(crate) fn charge_values(&mut self, count: usize) -> Result<(), Halt> {
-        if count >= MANY {
-            self.in_time()?;
-        }
         self.charge(count.saturating_mul(size_of::<Value>()))
     }
 
@@ -166,8 +170,8 @@ impl Context<'_> {
     }
 }
 
-/// Values that take longer to make than a look at the clock.
-const MANY: usize = 1024;
+/// Bytes that builtins charge between two looks at the clock.
+const CHARGED_PER_LOOK: usize = 8 << 10;
 
 /// A builtin function.
 #[derive(Debug)]

@@ -41,7 +41,7 @@ pub(super) fn marshal(
 
 /// Reads the value of a JSON text.
 pub(super) fn unmarshal(text: &str, context: &mut Context<'_>) -> Result<Value, Failure> {
-    let mut charge = |bytes| (context.budget)(bytes);
+    let mut charge = |bytes| context.charge(usize::try_from(bytes).unwrap_or(usize::MAX));
     json::read(text, &mut charge).map_err(unread)
 }
 

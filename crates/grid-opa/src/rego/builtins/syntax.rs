@@ -77,6 +77,7 @@ mod tests {
             budget: &mut |_| Ok(()),
             deadline: None,
             notes: None,
+            charged: 0,
         };
         let call = find("rego.parse_module").unwrap().call;
         call(&["m.rego".into(), source.into()], &mut context)

@@ -49,6 +49,7 @@ fn within(name: &str, operands: &[Value], bytes: u64, time: Duration) -> super::
         budget: &mut budget,
         deadline: Some(Instant::now() + time),
         notes: None,
+        charged: 0,
     };
     let builtin = find(name).unwrap();
     assert_eq!(usize::from(builtin.arity), operands.len(), "{name}");

@@ -54,6 +54,7 @@ fn read(text: &str, left: &mut u64) -> Result<Yaml, Unread> {
         budget: &mut budget,
         deadline: None,
         notes: None,
+        charged: 0,
     };
     tree::read(text, true, &mut context)
         .and_then(|tree| decode::decode(&tree, Kind::Record(&ANNOTATION), &mut context))
