@@ -42,7 +42,7 @@ export interface EngineOptions {
   maxEvaluationMs?: number;
   /** Most memory that one evaluation may take, in bytes. Default: 64 MiB. */
   maxEvaluationMemoryBytes?: number;
-  /** Longest change of policies or data, in milliseconds. Default: 10,000. */
+  /** Longest change of policies or data, and longest compilation of a query, in milliseconds. Default: 10,000. */
   maxLoadMs?: number;
   /** Most memory that one change of policies or data may take, in bytes. Default: 256 MiB. */
   maxLoadMemoryBytes?: number;

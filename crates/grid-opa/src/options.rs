@@ -58,8 +58,9 @@ pub struct EngineOptions {
     /// Maximum memory of one evaluation, its answer included, in bytes. Default: 64 MiB. Without
     /// [`CappedAllocator`](crate::CappedAllocator) there is no limit; see [`memory_cap`](crate::memory_cap).
     pub max_evaluation_memory_bytes: u32,
-    /// Maximum duration of a change of policies or data, in milliseconds. It is checked between policies and between the phases of a load.
-    /// Limits of size and depth bound one phase, and a phase that exceeds the limit is discarded. Default: 10,000.
+    /// Maximum duration of a change of policies or data, and of the compilation of a query, in milliseconds. It is checked between policies,
+    /// between the phases of a load, and during the check of types. Limits of size and depth bound the other phases, and a phase that exceeds
+    /// the limit is discarded. Default: 10,000.
     pub max_load_ms: u32,
     /// Maximum memory of one change of policies or data, in bytes. Default: 256 MiB.
     pub max_load_memory_bytes: u32,

@@ -3,9 +3,10 @@
 use crate::document::input_parts::InputParts;
 use crate::error::Error;
 use crate::faults::errors;
+use crate::limits::load_clock::LoadClock;
 use crate::limits::stack;
 use crate::options::EngineOptions;
-use crate::rego::compile::{self, QueryContext};
+use crate::rego::compile::{self, QueryContext, Settings};
 use crate::rego::plan::Query;
 use crate::rego::syntax::ast::{Name, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
@@ -25,7 +26,7 @@ pub(crate) fn is_path(query: &str) -> bool {
 /// The plan of a query. [`Form::Value`] allows only one expression.
 ///
 /// # Errors
-/// `GRID_COMPILE` for an invalid query, and `GRID_LIMIT` for one that is too long or nests too deep.
+/// `GRID_COMPILE` for an invalid query, and `GRID_LIMIT` for one that is too long, nests too deep, or takes too long to compile.
 pub(crate) fn prepared(
     set: &PolicySet,
     options: &EngineOptions,
@@ -88,9 +89,14 @@ fn prepare(
         capture: form != Form::Variables,
         ..QueryContext::default()
     };
-    let settings = set.settings(MOST_FAULTS);
-    let compiled =
-        compile::compile_query(set.compiled(), body, &context, &settings).map_err(in_query)?;
+    let clock = LoadClock::for_query(options);
+    let settings = Settings {
+        end: clock.end(),
+        ..set.settings(MOST_FAULTS)
+    };
+    let compiled = compile::compile_query(set.compiled(), body, &context, &settings);
+    clock.check().map_err(|error| error.in_file(QUERY))?;
+    let compiled = compiled.map_err(in_query)?;
     let mut outputs: Vec<(Name, Name)> = match form {
         Form::Value => Vec::new(),
         Form::Variables | Form::Results => compiled.variables(),

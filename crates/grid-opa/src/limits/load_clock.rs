@@ -1,4 +1,4 @@
-//! The time limit of changes of policies or data.
+//! The time limit of changes of policies or data, and of the compilation of queries.
 
 use crate::error::Error;
 use crate::options::EngineOptions;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 pub(crate) struct LoadClock {
     started: Instant,
     most_ms: u32,
+    too_long: &'static str,
 }
 
 impl LoadClock {
@@ -17,6 +18,15 @@ impl LoadClock {
         Self {
             started: Instant::now(),
             most_ms: options.max_load_ms,
+            too_long: "the change of policies or data took too long",
+        }
+    }
+
+    /// The clock for the compilation of a query.
+    pub(crate) fn for_query(options: &EngineOptions) -> Self {
+        Self {
+            too_long: "the compilation of the query took too long",
+            ..Self::start(options)
         }
     }
 
@@ -34,10 +44,9 @@ impl LoadClock {
         if self.started.elapsed() <= Duration::from_millis(self.most_ms.into()) {
             return Ok(());
         }
-        let what = "the change of policies or data took too long";
         Err(Error::limit_of(
             "max_load_ms",
-            what,
+            self.too_long,
             self.most_ms.into(),
             "ms",
         ))

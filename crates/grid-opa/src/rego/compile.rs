@@ -62,7 +62,8 @@ pub(crate) struct Settings<'s> {
     pub(crate) annotations: bool,
     /// The builtins of OPA and of the host.
     pub(crate) builtins: &'s Builtins,
-    /// The time after which no further stage starts. The caller checks the clock again, because the reported errors are then incomplete.
+    /// The time after which no further stage of modules starts, and the check of types stops. The caller checks the clock again, because the
+    /// reported errors are then incomplete.
     pub(crate) end: Option<Instant>,
 }
 

@@ -21,6 +21,7 @@ use crate::rego::types::check::{Checker, Sink, Terms};
 use crate::rego::types::messages::faults::limit_fault;
 use crate::sorting::sort_by;
 use std::collections::HashMap;
+use std::time::Instant;
 
 pub(crate) use declare::{Builtins, Declaration, declarations, of_function, opa_builtin};
 pub(crate) use model::kind::Type;
@@ -41,6 +42,8 @@ pub(crate) struct Surroundings<'c> {
     pub(crate) subjects: &'c HashMap<Name, Term>,
     /// The references, up to their first variable, of the rules that a reference can lead to and of all rules that depend on them.
     pub(crate) dependents: &'c dyn Fn(&[Term]) -> Vec<Vec<Term>>,
+    /// The time at which the check stops.
+    pub(crate) end: Option<Instant>,
 }
 
 /// The input of a check.

@@ -119,16 +119,28 @@ fn the_path_of_a_rule_is_at_most_as_deep_as_data() {
     });
 }
 
-#[test]
-fn a_change_that_takes_too_long_leaves_the_old_set() {
+/// An engine with a time limit of 1 ms for changes and for the compilation of queries.
+fn hasty() -> Engine {
     let options = EngineOptions {
         max_load_ms: 1,
         ..EngineOptions::default()
     };
     // On a busy machine even the empty set may take that long.
-    let engine = (0..1_000)
+    (0..1_000)
         .find_map(|_| Engine::new(options.clone()).ok())
-        .unwrap();
+        .unwrap()
+}
+
+/// Comprehensions in each other. Each level doubles the number of types to check.
+fn nested_comprehensions(levels: usize) -> String {
+    (0..levels).fold("1".to_owned(), |inner, level| {
+        format!("[a{level} | a{level} := {inner}]")
+    })
+}
+
+#[test]
+fn a_change_that_takes_too_long_leaves_the_old_set() {
+    let engine = hasty();
     let rules: String = (0..5_000)
         .map(|index| format!("r{index} := {index}\n"))
         .collect();
@@ -154,15 +166,23 @@ fn a_change_that_takes_too_long_leaves_the_old_set() {
 
 #[test]
 fn a_type_check_that_ends_early_reports_only_that() {
-    // Each level doubles the number of types to check.
-    let nested = (0..16).fold("1".to_owned(), |inner, level| {
-        format!("[a{level} | a{level} := {inner}]")
-    });
+    let nested = nested_comprehensions(16);
     let error = engine(64 * MEBIBYTE)
         .load_policy("p", &format!("package p\np := {nested}\n"))
         .unwrap_err();
     assert_eq!(error.code(), "GRID_LIMIT", "{error}");
     assert_eq!(error.others(), [], "{error}");
+}
+
+#[test]
+fn a_query_that_takes_too_long_to_compile_is_refused() {
+    let query = format!("x := {}", nested_comprehensions(16));
+    let error = hasty().query(&query, None).unwrap_err();
+    assert_eq!(
+        (error.option(), error.limit(), error.limit_kind()),
+        (Some("max_load_ms"), Some(1), Some(LimitKind::Time)),
+        "{error}"
+    );
 }
 
 #[test]

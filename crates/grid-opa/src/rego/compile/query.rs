@@ -164,10 +164,9 @@ fn locals(body: &[Expr]) -> Locals {
 
 impl Query<'_> {
     fn check_types(&mut self) -> Result<(), Vec<Fault>> {
-        let builtins = self.settings.builtins;
         refuse(checks::types::in_query(
             self.base,
-            builtins,
+            self.settings,
             &self.rewritten,
             &self.body,
         ))

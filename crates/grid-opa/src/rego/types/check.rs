@@ -98,7 +98,7 @@ impl<'c> Checker<'c> {
     pub(crate) fn new(surroundings: &'c Surroundings<'c>, terms: usize) -> Self {
         Self {
             surroundings,
-            work: Work::for_terms(terms),
+            work: Work::for_terms(terms, surroundings.end),
             relaxed: RefCell::default(),
         }
     }

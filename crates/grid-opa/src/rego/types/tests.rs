@@ -50,6 +50,7 @@ fn checked(text: &str) -> (TypeEnv, Vec<Fault>, Vec<String>) {
             rewritten: &rewritten,
             subjects: &HashMap::new(),
             dependents: &|_| all.clone(),
+            end: None,
         },
     };
     let (env, faults) = check_modules(&input);
@@ -240,6 +241,7 @@ fn calls_with_a_wrong_number_of_operands_report_the_parameters() {
         rewritten: &HashMap::new(),
         subjects: &HashMap::new(),
         dependents: &|_| Vec::new(),
+        end: None,
     };
     let operands = [Term::string("a", span)];
     let found = arity_fault(&env, &surroundings, &operator("indexof"), &operands, span);
@@ -268,6 +270,7 @@ fn queries_know_the_types_of_rules() {
         rewritten: &HashMap::new(),
         subjects: &HashMap::new(),
         dependents: &|_| Vec::new(),
+        end: None,
     };
     let faults = check_body(&env, &surroundings, &body.unwrap_or_default());
     let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();

@@ -4,14 +4,12 @@ use crate::rego::compile::graph::Graph;
 use crate::rego::compile::safety::outputs::is_global;
 use crate::rego::compile::tree::walk::nodes;
 use crate::rego::compile::tree::{Key, RuleId, RuleTree};
-use crate::rego::compile::{Compiled, Compiler};
+use crate::rego::compile::{Compiled, Compiler, Settings};
 use crate::rego::syntax::ast::{Body, Expr, ExprKind, Module, Name, Term, TermKind};
 use crate::rego::syntax::fault::{Code, Fault};
 use crate::rego::syntax::span::Span;
 use crate::rego::syntax::visit::{Visitor, walk_body, walk_rule};
-use crate::rego::types::{
-    Builtins, CheckInput, RuleId as Checked, Surroundings, check_body, check_modules,
-};
+use crate::rego::types::{CheckInput, RuleId as Checked, Surroundings, check_body, check_modules};
 use crate::sorting::gathered;
 use std::collections::{BTreeSet, HashMap};
 
@@ -34,6 +32,7 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
             rewritten: &compiler.rewritten,
             subjects,
             dependents: &|target| dependents.find(target),
+            end: compiler.settings.end,
         };
         check_modules(&CheckInput {
             modules: &compiler.modules,
@@ -59,13 +58,13 @@ pub(crate) fn run(compiler: &mut Compiler<'_>) {
 /// The type errors of a query.
 pub(crate) fn in_query(
     base: &Compiled,
-    builtins: &Builtins,
+    settings: &Settings<'_>,
     rewritten: &HashMap<Name, Name>,
     body: &Body,
 ) -> Vec<Fault> {
     let check = |subjects: &HashMap<Name, Term>| {
         let surroundings = Surroundings {
-            builtins,
+            builtins: settings.builtins,
             rewritten,
             subjects,
             // The dependents of a document that a query replaces are not looked up; any rule can then have any type.
@@ -76,6 +75,7 @@ pub(crate) fn in_query(
                     Vec::new()
                 }
             },
+            end: settings.end,
         };
         check_body(&base.types, &surroundings, body)
     };

@@ -113,6 +113,7 @@ impl Calls<'_> {
             rewritten: self.originals.rewritten(),
             subjects: &HashMap::new(),
             dependents: &|_| Vec::new(),
+            end: None,
         };
         arity_fault(
             &TypeEnv::default(),

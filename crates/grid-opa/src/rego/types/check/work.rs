@@ -1,41 +1,61 @@
 //! The work limit of a type check.
 //!
 //! OPA's checks take more than linear time for hostile sources: nested bodies are checked again at each level, and types with many
-//! alternatives are compared with each other. Here each step counts, and a source that needs too many steps is rejected.
+//! alternatives are compared with each other. Here each step counts, and a source that needs too many steps or too much time is rejected.
 
 use crate::rego::types::model::kind::Type;
 use std::cell::Cell;
+use std::time::Instant;
 
-/// The number of steps for a check of any size. A step takes about ten nanoseconds.
+/// The number of steps for a check of any size. A step takes about ten nanoseconds on a fast processor.
 const BASE: u64 = 5_000_000;
 
 /// The additional steps per term. Typical policies need about ten.
 const PER_TERM: u64 = 100;
 
-/// The remaining steps.
+/// Steps between two looks at the clock.
+const STEPS_PER_LOOK: u64 = 2048;
+
+/// The remaining work.
 #[derive(Debug)]
-pub(crate) struct Work(Cell<u64>);
+pub(crate) struct Work {
+    steps: Cell<u64>,
+    /// The steps since the last look at the clock.
+    since_look: Cell<u64>,
+    end: Option<Instant>,
+}
 
 impl Default for Work {
     fn default() -> Self {
-        Self::for_terms(0)
+        Self::for_terms(0, None)
     }
 }
 
 impl Work {
-    /// The steps for a number of terms.
-    pub(crate) fn for_terms(terms: usize) -> Self {
+    /// The work for a number of terms. There is none left after `end`.
+    pub(crate) fn for_terms(terms: usize, end: Option<Instant>) -> Self {
         let terms = u64::try_from(terms).unwrap_or(u64::MAX);
-        Self(Cell::new(
-            terms.saturating_mul(PER_TERM).saturating_add(BASE),
-        ))
+        Self {
+            steps: Cell::new(terms.saturating_mul(PER_TERM).saturating_add(BASE)),
+            since_look: Cell::new(0),
+            end,
+        }
     }
 
-    /// Takes steps. Returns whether enough steps were left.
+    /// Takes steps. Returns whether enough steps and time were left.
     pub(crate) fn spend(&self, steps: usize) -> bool {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
-        let left = self.0.get();
-        self.0.set(left.saturating_sub(steps));
+        let left = self.steps.get();
+        self.steps.set(left.saturating_sub(steps));
+        let since_look = self.since_look.get().saturating_add(steps);
+        self.since_look.set(since_look);
+        if since_look >= STEPS_PER_LOOK {
+            self.since_look.set(0);
+            if self.end.is_some_and(|end| Instant::now() > end) {
+                self.steps.set(0);
+                return false;
+            }
+        }
         left > steps
     }
 
@@ -45,7 +65,7 @@ impl Work {
     }
 
     pub(crate) fn is_spent(&self) -> bool {
-        self.0.get() == 0
+        self.steps.get() == 0
     }
 }
 
@@ -55,15 +75,23 @@ mod tests {
 
     #[test]
     fn work_grows_with_the_source() {
-        let (none, some) = (Work::default(), Work::for_terms(7));
-        assert_eq!(some.0.get() - none.0.get(), 7 * PER_TERM);
+        let (none, some) = (Work::default(), Work::for_terms(7, None));
+        assert_eq!(some.steps.get() - none.steps.get(), 7 * PER_TERM);
     }
 
     #[test]
     fn work_ends() {
-        let work = Work(Cell::new(3));
+        let work = Work::default();
+        work.steps.set(3);
         assert!(work.spend(2) && !work.is_spent());
         assert!(!work.spend(2) && work.is_spent());
         assert!(!work.spend(0));
+    }
+
+    #[test]
+    fn work_ends_after_the_time_limit() {
+        let work = Work::for_terms(0, Some(Instant::now()));
+        assert!(work.spend(1));
+        assert!(!work.spend(STEPS_PER_LOOK as usize) && work.is_spent());
     }
 }
