@@ -51,7 +51,7 @@ impl Work {
         self.since_look.set(since_look);
         if since_look >= STEPS_PER_LOOK {
             self.since_look.set(0);
-            if self.end.is_some_and(|end| Instant::now() > end) {
+            if self.end.is_some_and(|end| Instant::now() >= end) {
                 self.steps.set(0);
                 return false;
             }
