@@ -4,7 +4,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { openChromium } from "./chromium.ts";
 
 /** A picture that is larger slows down the page of the repo. */
-const MOST_BYTES = 150_000;
+const MOST_BYTES = 200_000;
 const WIDTH = 1180;
 
 /** Takes a picture of the top of a page; throws if it is too large for the README. */
@@ -15,7 +15,8 @@ export async function takePicture(page: string, file: string, env: NodeJS.Proces
     await tab.goto(`file://${page}`);
     // The top of the page: figures, targets, and the first row of boards.
     const card = await tab.locator(".card").first().boundingBox();
-    await tab.screenshot({ path: file, clip: { x: 0, y: 0, width: WIDTH, height: card ? Math.ceil(card.y + card.height) + 10 : 900 } });
+    const clip = { x: 0, y: 0, width: WIDTH, height: card ? Math.ceil(card.y + card.height) + 10 : 900 };
+    await tab.screenshot({ path: file, fullPage: true, clip });
   } finally {
     await browser.close();
   }
