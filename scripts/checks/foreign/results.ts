@@ -45,7 +45,7 @@ export function mergeRows(before: ForeignRow[], after: ForeignRow[], listed: str
 
 export const writeResults = (rows: ForeignRow[]): Promise<void> => writeFile(PATH, resultsText(rows));
 
-/** The text of the file: one line per row, so that a change of one is one line. */
+/** The text of the file: one line per row, with its keys in the order of the schema, so that a change of one is one line. */
 function resultsText(rows: ForeignRow[]): string {
-  return `{\n  "rows": [\n${rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n")}\n  ]\n}\n`;
+  return `{\n  "rows": [\n${rows.map((row) => `    ${JSON.stringify(foreignRow.parse(row))}`).join(",\n")}\n  ]\n}\n`;
 }

@@ -4,7 +4,7 @@ import { BoardkitError } from "../../lib/errors.ts";
 import { openChromium } from "./chromium.ts";
 
 /** A picture that is larger slows down the page of the repo. */
-const MOST_BYTES = 200_000;
+const MOST_BYTES = 150_000;
 const WIDTH = 1180;
 
 /** Takes a picture of the top of a page; throws if it is too large for the README. */
