@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::limits::evaluation_clock::{EvaluationClock, timed};
 use crate::limits::memory;
 use crate::options::EngineOptions;
-use crate::rego::builtins::{Context, Halt, Remembered};
+use crate::rego::builtins::{Context, Remembered};
 use crate::rego::eval::{Environment, Run, Stop, Watch};
 use crate::rego::plan::Query;
 use crate::rego::value::Value;
@@ -240,18 +240,13 @@ impl<'w> Work<'w> {
             is_memory_spent: memory::is_spent,
         };
         let mut remembered = Remembered::default();
-        let mut room = |bytes| {
-            memory::has_room_for(bytes)
-                .then_some(())
-                .ok_or(Halt::Memory)
-        };
         // Reborrow for this run only.
         let notes = notes.map(|notes| -> &mut dyn FnMut(&str) { notes });
         let watch = watch.map(|watch| -> &mut dyn Watch { watch });
         let context = Context {
             remembered: &mut remembered,
             outside: Some(set.outside()),
-            budget: &mut room,
+            budget: &mut memory::room_for,
             deadline: Some(end),
             notes,
             charged: 0,

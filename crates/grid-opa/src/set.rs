@@ -14,6 +14,7 @@ pub(crate) use queries::{Expression, Form, Prepared, Queries};
 
 use crate::custom::HostBuiltins;
 use crate::document::input_parts::InputParts;
+use crate::limits::load_clock::LoadClock;
 use crate::permissions::Outside;
 use crate::rego::compile::{Compiled, Settings};
 use crate::rego::eval::Host;
@@ -156,8 +157,8 @@ impl PolicySet {
     }
 
     /// The settings for compiling queries.
-    pub(crate) fn settings(&self, most_faults: usize) -> Settings<'_> {
-        build::settings(&self.host, most_faults)
+    pub(crate) fn settings(&self, most_faults: usize, clock: &LoadClock) -> Settings<'_> {
+        build::settings(&self.host, most_faults, clock)
     }
 
     pub(crate) fn library(&self) -> &dyn Library {

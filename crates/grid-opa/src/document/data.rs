@@ -50,18 +50,13 @@ pub(crate) fn patched(
         return Err(patch_error("it is not an array"));
     };
     let end = clock.end();
-    let mut room = |bytes| {
-        memory::has_room_for(bytes)
-            .then_some(())
-            .ok_or(Halt::Memory)
-    };
     let patched = json_patch(
         base,
         operations,
         &mut Context {
             remembered: &mut Remembered::default(),
             outside: None,
-            budget: &mut room,
+            budget: &mut memory::room_for,
             deadline: end,
             notes: None,
             charged: 0,

@@ -6,7 +6,7 @@ use crate::faults::errors;
 use crate::limits::load_clock::LoadClock;
 use crate::limits::stack;
 use crate::options::EngineOptions;
-use crate::rego::compile::{self, QueryContext, Settings};
+use crate::rego::compile::{self, QueryContext};
 use crate::rego::plan::Query;
 use crate::rego::syntax::ast::{Name, Version};
 use crate::rego::syntax::parser::{ParseOptions, parse_query};
@@ -90,10 +90,7 @@ fn prepare(
         ..QueryContext::default()
     };
     let clock = LoadClock::for_query(options);
-    let settings = Settings {
-        end: clock.end(),
-        ..set.settings(MOST_FAULTS)
-    };
+    let settings = set.settings(MOST_FAULTS, &clock);
     let compiled = compile::compile_query(set.compiled(), body, &context, &settings);
     clock.check().map_err(|error| error.in_file(QUERY))?;
     let compiled = compiled.map_err(in_query)?;

@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::options::EngineOptions;
 use std::time::{Duration, Instant};
 
-/// The clock is checked between the policies and phases of a change. Limits of size and depth bound the time of one phase. A phase that
-/// still takes too long is discarded when it ends.
+/// The clock is checked between the policies and phases of a change, and during the check of types. Limits of size and depth bound the time
+/// of the other phases. A phase that still takes too long is discarded when it ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LoadClock {
     started: Instant,

@@ -8,6 +8,7 @@
 //! Without the allocator nothing is counted and there is no cap.
 #![allow(unsafe_code)] // `GlobalAlloc` is an unsafe trait. All memory comes from `System`; this module only counts.
 
+use crate::rego::builtins::Halt;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -66,11 +67,12 @@ pub(crate) fn is_spent() -> bool {
     budget.capped.get() && budget.left.get() < 0
 }
 
-/// Whether the current work may take that many more bytes.
-pub(crate) fn has_room_for(bytes: u64) -> bool {
+/// The budget of calls: fails if the current work may not take that many more bytes.
+pub(crate) fn room_for(bytes: u64) -> Result<(), Halt> {
     let budget = budget();
-    !budget.capped.get()
-        || i64::try_from(bytes).is_ok_and(|bytes| bytes <= budget.left.get() as i64)
+    let has_room = !budget.capped.get()
+        || i64::try_from(bytes).is_ok_and(|bytes| bytes <= budget.left.get() as i64);
+    has_room.then_some(()).ok_or(Halt::Memory)
 }
 
 /// Counts the memory that a thread takes from now on, minus the memory that it frees.

@@ -202,10 +202,7 @@ fn build(
         text: &source.text,
         module,
     });
-    let settings = Settings {
-        end: clock.end(),
-        ..settings(&host, most_faults)
-    };
+    let settings = settings(&host, most_faults, &clock);
     let compiled = compile::compile(named.collect(), &settings);
     clock.check().map_err(|error| vec![error])?;
     let mut compiled = compiled.map_err(|faults| errors(faults, options, name_of))?;
@@ -238,7 +235,11 @@ fn build(
 }
 
 /// The settings for compiling sources and queries.
-pub(crate) fn settings(host: &HostBuiltins, most_faults: usize) -> Settings<'_> {
+pub(crate) fn settings<'s>(
+    host: &'s HostBuiltins,
+    most_faults: usize,
+    clock: &LoadClock,
+) -> Settings<'s> {
     Settings {
         strict: false,
         print: true,
@@ -247,7 +248,7 @@ pub(crate) fn settings(host: &HostBuiltins, most_faults: usize) -> Settings<'_> 
         unsafe_builtins: &[],
         annotations: builtins::annotations().is_some(),
         builtins: host.declared(),
-        end: None,
+        end: clock.end(),
     }
 }
 

@@ -20,8 +20,6 @@ const STEPS_PER_LOOK: u64 = 2048;
 #[derive(Debug)]
 pub(crate) struct Work {
     steps: Cell<u64>,
-    /// The steps since the last look at the clock.
-    since_look: Cell<u64>,
     end: Option<Instant>,
 }
 
@@ -37,7 +35,6 @@ impl Work {
         let terms = u64::try_from(terms).unwrap_or(u64::MAX);
         Self {
             steps: Cell::new(terms.saturating_mul(PER_TERM).saturating_add(BASE)),
-            since_look: Cell::new(0),
             end,
         }
     }
@@ -46,16 +43,13 @@ impl Work {
     pub(crate) fn spend(&self, steps: usize) -> bool {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
         let left = self.steps.get();
-        self.steps.set(left.saturating_sub(steps));
-        let since_look = self.since_look.get().saturating_add(steps);
-        self.since_look.set(since_look);
-        if since_look >= STEPS_PER_LOOK {
-            self.since_look.set(0);
-            if self.end.is_some_and(|end| Instant::now() >= end) {
-                self.steps.set(0);
-                return false;
-            }
+        let after = left.saturating_sub(steps);
+        let looks = left / STEPS_PER_LOOK != after / STEPS_PER_LOOK;
+        if looks && self.end.is_some_and(|end| Instant::now() >= end) {
+            self.steps.set(0);
+            return false;
         }
+        self.steps.set(after);
         left > steps
     }
 
